@@ -1,0 +1,1 @@
+"""The assistant: what the dialogue server and the action server load."""
