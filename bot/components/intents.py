@@ -22,6 +22,7 @@ from bot.components.patterns import mask
 from bot.components.text import fold
 
 _MODEL_FILE = "intents.skops"
+_TRUSTED = ["scipy.sparse._csr.csr_matrix"]  # holds the weights of the characters; skops knows its former name only
 _BEGIN, _FINISH = "\ue010", "\ue011"
 
 
@@ -105,7 +106,7 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
     ) -> "CharacterIntentClassifier":
         """The classifier as it was trained. The file format runs no code: unknown types are refused."""
         with model_storage.read_from(resource) as folder:
-            model = skops.io.load(folder / _MODEL_FILE)
+            model = skops.io.load(folder / _MODEL_FILE, trusted=_TRUSTED)
         return cls(config, model_storage, resource, model)
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -95,7 +95,9 @@ def find_spans(text: str) -> list[Span]:
     """The spans of the folded text in reading order, none overlapping; the earlier kind in the table above wins."""
     taken: list[Span] = []
     for finder in _FINDERS:
-        taken += [span for span in finder(text) if not any(overlap(span, other) for other in taken)]
+        for span in finder(text):
+            if not any(overlap(span, other) for other in taken):
+                taken.append(span)
     return sorted(taken, key=lambda span: span.start)
 
 

@@ -10,7 +10,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.components.patterns import find_spans
 from bot.components.text import fold
 
-_PIECE = re.compile(r"[a-z]+(?:['-][a-z]+)*(?![0-9])|[a-z0-9]+(?:[-/.:+][a-z0-9]+)*|\S")
+_PIECE = re.compile(r"[a-z0-9]+(?:['/.:+-][a-z0-9]+)*|\S")
 
 
 def split(text: str) -> list[Token]:
