@@ -1,4 +1,5 @@
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -157,6 +158,7 @@ def test_threads_fetch_and_replace_one_token_together(platform: StableToken, clo
     everybody = threading.Barrier(8)
 
     def fetch(force: bool) -> tuple[str, int]:
+        time.sleep(0.02)  # long enough for every thread to arrive
         return platform(force)
 
     keeper = TokenKeeper(fetch, MemoryStorage(), "key", clock)

@@ -314,3 +314,13 @@ def test_proxies_of_the_environment_are_not_for_this_machine(
 def test_a_bad_address_names_its_variable() -> None:
     with pytest.raises(ValueError, match="WECHAT_API_BASE_URL"):
         Platform("wx1", SECRET, "api.weixin.qq.com")
+
+
+def test_the_token_does_not_follow_a_redirect(
+    platform: Platform, transport: responses.RequestsMock, answer: Callable[..., Any]
+) -> None:
+    elsewhere = transport.add(responses.GET, "https://elsewhere/", json=OK)
+    answer("message/custom/send", status=302, headers={"Location": "https://elsewhere/"})
+    with pytest.raises(PlatformError, match="something else than JSON"):
+        platform.send_text(ZHANGSAN, "一")
+    assert elsewhere.call_count == 0
