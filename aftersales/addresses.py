@@ -1,0 +1,189 @@
+"""Postal addresses out of what customers write: found, completed, checked and masked.
+
+Nothing is looked up outside: an address that is found need not exist.
+"""
+import re
+from dataclasses import dataclass, replace
+
+from .address_spans import DOOR, NAMED, NUMBER, ROAD, TOWN, UNIT, AddressSpan, find_span, tidy
+from .divisions import cities_of, is_town_only, read_region
+
+_ROOM = re.compile(
+    r"号楼|[\dA-Za-z一二三四五六七八九十]\s*[栋幢座室层户档铺房]|单元|\d+楼|\d+-\d+|号\D{0,12}\d{3,4}|(?<!\d)\d{3,4}(?!\d|号|弄|国道|省道)"
+)
+_ROAD_NAME = re.compile(rf"[\u4e00-\u9fff]{{2,6}}?{ROAD}")
+_BARE_DOOR = re.compile(r"[A-Za-z]?\d{1,4}")
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address: province, city and district by their official names, None where not known.
+
+    `detail` is what lies below the district, blanks tidied; `text` is the customer's own wording.
+    """
+
+    province: str | None
+    city: str | None
+    district: str | None
+    detail: str
+    text: str
+
+
+def find_address(text: str, asked: bool = False) -> Address | None:
+    """The address in a message, upper levels inferred where they are certain; None where there is none.
+
+    `asked`: the message answers the question for the address, so a lone estate or door number counts too; otherwise
+    only a division's name or a road or estate with a number does.
+    """
+    span = find_span(text, asked)
+    return _address(text, span) if span else None
+
+
+def missing_parts(address: Address, pinned: bool = False) -> str | None:
+    """What a technician still needs to find it: 'region', 'road', 'door', or None when it is complete.
+
+    `pinned`: the address is the label of a map pin, whose house number is only the nearest one, so that a building
+    or room is needed besides.
+    """
+    if not address.city:
+        return "region"
+    if not _has_road(address.detail):
+        return "road"
+    if not DOOR.search(address.detail) or (pinned and not has_room(address)):
+        return "door"
+    return None
+
+
+def has_room(address: Address) -> bool:
+    """Whether a building, floor, room or booth is named, not only the house number of a road."""
+    return bool(_ROOM.search(address.detail))
+
+
+def ambiguous(address: Address) -> list[str]:
+    """The cities to choose from where the district alone does not tell (鼓楼区); empty where the city is known."""
+    if address.city or not address.district:
+        return []
+    return cities_of(address.district, address.province)
+
+
+def with_door(address: Address, addition: str) -> Address:
+    """The address with a building or room that was said later; what is said twice is kept once."""
+    if _says_region(addition):
+        return merge(address, addition)
+    found = find_address(addition, asked=True)
+    door = found.detail if found else tidy(addition)
+    if found is None and not _BARE_DOOR.fullmatch(door):
+        return address
+    known = address.detail
+    road = _ROAD_NAME.search(door)
+    if road and road[0] in known:  # the same road with another number, or more of it
+        known = known[: known.index(road[0])]
+        return replace(address, detail=known + door, text=address.text.replace(address.detail[len(known) :], door))
+    more = _new_part(known, door)
+    return replace(address, detail=_joined(known, more), text=_joined(address.text, more))
+
+
+def merge(address: Address, addition: str) -> Address:
+    """The address completed or corrected by an answer such as 南京, 鼓楼区 or 文三路478号."""
+    found = find_address(addition, asked=True)
+    if found is None:
+        return address
+    if not _knows_region(found):
+        return with_door(address, addition)
+    province, city, district = _combined_region(address, found)
+    if _has_road(found.detail):
+        return Address(province, city, district, found.detail, found.text)
+    detail = _joined(address.detail, _new_part(address.detail, found.detail))
+    return Address(province, city, district, detail, _merged_text(address, found, detail))
+
+
+def from_location(label: str) -> Address | None:
+    """The address in the label of a location message; None for an empty label."""
+    label = label.strip().removeprefix("[位置]").strip()
+    if len(label) < 2:
+        return None
+    plain = label.removeprefix("中国")
+    return find_address(plain, asked=True) or Address(None, None, None, tidy(plain), plain)
+
+
+def full_address(address: Address) -> str:
+    """The whole address on one line, the municipality named once."""
+    city = None if address.city == address.province else address.city
+    return "".join(filter(None, (address.province, city, address.district, address.detail)))
+
+
+def mask_address(address: Address) -> str:
+    """The address without numbers, building and room: 陕西省西安市碑林区友谊东路***."""
+    road = re.match(rf"[^\dA-Za-z]*?(?=\s*(?:[\dA-Za-z]|{NUMBER}{UNIT}))", address.detail)
+    shown = road[0] if road else address.detail
+    return full_address(replace(address, detail=shown)) + ("***" if shown != address.detail else "")
+
+
+def _address(text: str, span: AddressSpan) -> Address:
+    said = text[span.start : span.end].strip(" \t\n，,。;；、：:")
+    region = span.region
+    if region is None:
+        return Address(None, None, None, span.detail, said)
+    return Address(region.province, region.city, region.district, span.detail, said)
+
+
+def _has_road(detail: str) -> bool:
+    """Whether anything but a town and numbers is named: a road, an estate, a village, a shop."""
+    if is_town_only(detail):
+        return False
+    rest = re.sub(rf"{NUMBER}\s*{UNIT}|[A-Za-z]?\d+(?:-\d+)*", "0", TOWN.sub("", detail))
+    letters = len(re.findall(r"[\u4e00-\u9fffA-Za-z]", rest))
+    return letters >= 4 or (letters >= 2 and ("0" in rest or bool(NAMED.search(rest))))
+
+
+def _knows_region(address: Address) -> bool:
+    return bool(address.province or address.city or address.district)
+
+
+def _says_region(text: str) -> bool:
+    found = find_address(text, asked=True)
+    return found is not None and _knows_region(found)
+
+
+def _new_part(known: str, more: str) -> str:
+    """What of `more` is not yet at the end of `known`: 五四路158号 + 158号2号楼 gives 2号楼."""
+    more = tidy(more)
+    if not more or more in known:
+        return ""
+    if more.startswith(known):
+        return more[len(known) :]
+    overlap = next((size for size in range(min(len(known), len(more)), 1, -1) if known.endswith(more[:size])), 0)
+    return more[overlap:]
+
+
+def _joined(first: str, second: str) -> str:
+    figures = re.search(r"[\dA-Za-z]$", first) and re.match(r"[\dA-Za-z]", second)
+    return (first + (" " if figures else "") + second).strip()
+
+
+def _contradicts(address: Address, found: Address) -> bool:
+    """Whether the answer names another place than was known, as a correction does."""
+    pairs = ((address.province, found.province), (address.city, found.city))
+    same_level = address.district and found.district and found.city and address.district != found.district
+    return bool(same_level) or any(known and said and known != said for known, said in pairs)
+
+
+def _combined_region(address: Address, found: Address) -> tuple[str | None, str | None, str | None]:
+    """The names of both, the newer ones first; an older one only where it lies in the newer."""
+    older = Address(None, None, None, "", "") if _contradicts(address, found) else address
+    upper = (found.province or older.province, found.city or older.city)
+    for district in (found.district, address.district):
+        read = read_region("".join(filter(None, (*upper, district)))) if district else None
+        if read and read.district and read.levels > len(set(filter(None, upper))):
+            return read.province, read.city, read.district
+    return (*upper, found.district or older.district)
+
+
+def _merged_text(address: Address, found: Address, detail: str) -> str:
+    if _contradicts(address, found):
+        return _joined(found.text, detail)
+    if found.text in address.text or address.text in found.text:
+        return max(found.text, address.text, key=len)
+    if not _knows_region(address) or (found.city and address.district and not address.city):
+        return _joined(found.text, address.text)
+    return f"{address.text}，{found.text}" if address.detail else _joined(address.text, found.text)
