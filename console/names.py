@@ -1,0 +1,159 @@
+"""What operators read for the words in the tables. A word that is missing here is shown as it stands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aftersales.models import Actor, AppointmentKind, MediaKind, OutboxState, Status
+
+EVENTS = {
+    "submitted": "提交报修",
+    "dispatched": "派单",
+    "accepted": "接单",
+    "scheduled": "约定上门",
+    "in_progress": "开始维修",
+    "completed": "服务完成",
+    "closed": "关闭",
+    "cancelled": "取消",
+    "urged": "催单",
+    "rescheduled": "改约",
+    "changed": "修改信息",
+    "handoff": "转人工",
+    "complaint": "投诉",
+    "rated": "评价",
+    "note": "备注",
+    "photo": "补充照片",
+}
+ACTORS = {
+    Actor.CUSTOMER: "客户",
+    Actor.TECHNICIAN: "师傅",
+    Actor.OPERATOR: "客服",
+    Actor.INTEGRATION: "外部系统",
+    Actor.SYSTEM: "系统",
+}
+CHANNELS = {
+    "passive": "被动回复",
+    "customer_service": "客服消息",
+    "template": "模板消息",
+}
+OUTBOX_STATES = {
+    OutboxState.PENDING: "等待发送",
+    OutboxState.SENDING: "发送中",
+    OutboxState.SENT: "已发送",
+    OutboxState.FAILED: "发送失败",
+    OutboxState.HELD: "等客户来消息后发送",
+}
+OUTBOX_TOPICS = {
+    "progress": "进度通知",
+    "rating": "评价邀请",
+    "reply": "回复",
+}
+KINDS = {
+    "text": "文字",
+    "image": "照片",
+    "voice": "语音",
+    "video": "视频",
+    "shortvideo": "小视频",
+    "location": "位置",
+    "link": "链接",
+    "event": "操作",
+}
+MEDIA_KINDS = {
+    MediaKind.CUSTOMER: "客户发来",
+    MediaKind.BEFORE: "维修前",
+    MediaKind.PROCESS: "维修中",
+    MediaKind.AFTER: "维修后",
+}
+VISITS = {
+    AppointmentKind.REQUESTED: "客户期望",
+    AppointmentKind.CONFIRMED: "约定上门",
+}
+DIMENSIONS = {
+    "attitude": "态度",
+    "skill": "专业",
+    "speed": "速度",
+    "process": "流程",
+}
+INTENTS = {
+    "request_service": "申请服务",
+    "describe_fault": "描述故障",
+    "query_progress": "查询进度",
+    "list_services": "我的服务",
+    "urge_order": "催单",
+    "reschedule_visit": "改约",
+    "change_contact": "修改联系信息",
+    "cancel_order": "取消报修",
+    "rate_service": "评价",
+    "complain": "投诉",
+    "human_handoff": "转人工",
+    "privacy_request": "个人信息",
+    "inform": "提供信息",
+    "affirm": "肯定",
+    "deny": "否定",
+    "skip": "跳过",
+    "stop": "中止",
+    "greet": "问候",
+    "goodbye": "告别",
+    "thank": "感谢",
+    "bot_challenge": "问是否机器人",
+    "out_of_scope": "其他话题",
+    "nlu_fallback": "没听懂",
+    "faq/price": "问：费用",
+    "faq/warranty": "问：保修",
+    "faq/prepare": "问：准备什么",
+    "faq/hours": "问：服务时间",
+    "faq/coverage": "问：服务范围",
+    "faq/response_time": "问：多久上门",
+    "faq/follow": "问：关注账号",
+    "faq/rating_effect": "问：评价用途",
+    "faq/dissatisfied": "问：不满意怎么办",
+    "faq/no_response": "问：没人联系怎么办",
+    "faq/invoice": "问：发票",
+    "faq/parts": "问：配件",
+    "faq/maintenance": "问：保养",
+    "faq/privacy": "问：隐私",
+    "faq/official": "问：辨别真假",
+}
+ENTITIES = {
+    "appliance": "电器",
+    "brand": "品牌",
+    "model": "型号",
+    "symptom": "故障",
+    "error_code": "故障代码",
+    "service_type": "服务",
+    "phone": "电话",
+    "address": "地址",
+    "time": "时间",
+    "person_name": "姓名",
+    "score": "评分",
+    "dimension": "评价项",
+    "order_number": "工单号",
+}
+#: The colour an order wears.
+STATUS_TONES = {
+    Status.SUBMITTED: "new",
+    Status.DISPATCHED: "moving",
+    Status.ACCEPTED: "moving",
+    Status.SCHEDULED: "moving",
+    Status.IN_PROGRESS: "working",
+    Status.COMPLETED: "done",
+    Status.CLOSED: "over",
+    Status.CANCELLED: "over",
+}
+TABLES: dict[str, Mapping[Any, str]] = {
+    "event": EVENTS,
+    "actor": ACTORS,
+    "channel": CHANNELS,
+    "outbox_state": OUTBOX_STATES,
+    "outbox_topic": OUTBOX_TOPICS,
+    "kind": KINDS,
+    "media_kind": MEDIA_KINDS,
+    "visit": VISITS,
+    "dimension": DIMENSIONS,
+    "entity": ENTITIES,
+    "tone": STATUS_TONES,
+}
+
+
+def intent_name(intent: str) -> str:
+    """描述故障 for describe_fault; general questions are known as `faq/price` and as `faq_price`."""
+    return INTENTS.get(intent) or INTENTS.get(intent.replace("faq_", "faq/", 1), intent)

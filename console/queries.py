@@ -1,0 +1,130 @@
+"""What the pages read: orders with everything that belongs to them, in few queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, or_, select
+
+from aftersales.appointments import current_visit
+from aftersales.media import photos_of
+from aftersales.models import (
+    Appointment,
+    AppointmentKind,
+    Customer,
+    Media,
+    Message,
+    OutboxMessage,
+    OutboxState,
+    Rating,
+    Status,
+    Technician,
+    WorkOrder,
+    WorkOrderEvent,
+)
+from aftersales.progress import OPEN, events_of, orders_of
+from aftersales.ratings import rating_of
+from aftersales.times import Window
+
+ORDERS_IN_PANEL = 20
+UNSENT_IN_PANEL = 20
+SEARCHED = (
+    WorkOrder.number, WorkOrder.contact_name, WorkOrder.phone, WorkOrder.appliance, WorkOrder.brand, WorkOrder.model,
+    WorkOrder.fault_description, WorkOrder.address_text, Technician.name, WorkOrder.openid,
+)
+
+
+@dataclass(frozen=True)
+class OrderCard:
+    """A work order with all that belongs to it."""
+
+    order: WorkOrder
+    technician: Technician | None
+    visits: dict[AppointmentKind, Window]
+    photos: Sequence[Media]
+    rating: Rating | None
+    events: Sequence[WorkOrderEvent]
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """A line in the table of work orders."""
+
+    order: WorkOrder
+    technician: Technician | None
+    visit: Window | None
+
+
+def customer_of(session: Session, openid: str) -> Customer | None:
+    """The customer with that openid, if they have ever written."""
+    return session.exec(select(Customer).where(Customer.openid == openid)).first()
+
+
+def waiting_for_person(session: Session) -> Sequence[Customer]:
+    """Customers who asked for a person and whom nobody has taken care of, the longest waiting first."""
+    query = select(Customer).where(col(Customer.handoff_requested_at).is_not(None))
+    return session.exec(query.order_by(col(Customer.handoff_requested_at))).all()
+
+
+def names_of(session: Session, openids: Iterable[str]) -> dict[str, str]:
+    """The contact's name of each customer's newest order, by openid."""
+    query = select(WorkOrder.openid, WorkOrder.contact_name).where(col(WorkOrder.openid).in_(set(openids)))
+    return dict(session.exec(query.order_by(col(WorkOrder.id))).all())
+
+
+def open_orders(session: Session, openids: Iterable[str]) -> dict[str, list[WorkOrder]]:
+    """The orders under way of each customer, oldest first, by openid."""
+    query = select(WorkOrder).where(col(WorkOrder.openid).in_(set(openids)), col(WorkOrder.status).in_(OPEN))
+    found: dict[str, list[WorkOrder]] = {}
+    for order in session.exec(query.order_by(col(WorkOrder.id))).all():
+        found.setdefault(order.openid, []).append(order)
+    return found
+
+
+def media_of(session: Session, messages: Iterable[Message]) -> dict[int | None, Media]:
+    """The photos, videos and recordings in the messages, by id."""
+    wanted = {message.media_id for message in messages} - {None}
+    return {media.id: media for media in session.exec(select(Media).where(col(Media.id).in_(wanted))).all()}
+
+
+def unsent_of(session: Session, openid: str) -> Sequence[OutboxMessage]:
+    """What the customer has not got yet, the newest first."""
+    query = select(OutboxMessage).where(OutboxMessage.openid == openid, OutboxMessage.state != OutboxState.SENT)
+    return session.exec(query.order_by(col(OutboxMessage.id).desc()).limit(UNSENT_IN_PANEL)).all()
+
+
+def cards_of(session: Session, openid: str) -> list[OrderCard]:
+    """The customer's orders, newest first, each with all that belongs to it."""
+    return [_card(session, order) for order in orders_of(session, openid, limit=ORDERS_IN_PANEL)]
+
+
+def _card(session: Session, order: WorkOrder) -> OrderCard:
+    visits = {kind: current_visit(session, order, kind) for kind in AppointmentKind}
+    return OrderCard(
+        order=order,
+        technician=session.get(Technician, order.technician_id) if order.technician_id else None,
+        visits={kind: window for kind, window in visits.items() if window},
+        photos=photos_of(session, order),
+        rating=rating_of(session, order),
+        events=events_of(session, order),
+    )
+
+
+def order_rows(
+    session: Session, status: Status | None, search: str, limit: int, offset: int
+) -> list[OrderRow]:
+    """Work orders, newest first, of one status or all; `search` looks in what identifies an order."""
+    query = select(WorkOrder, Technician).join(Technician, isouter=True)
+    if status is not None:
+        query = query.where(WorkOrder.status == status)
+    if search:
+        query = query.where(or_(*(col(column).icontains(search, autoescape=True) for column in SEARCHED)))
+    found = session.exec(query.order_by(col(WorkOrder.id).desc()).limit(limit).offset(offset)).all()
+    visits = _visits_of(session, [order.id for order, _ in found])
+    return [OrderRow(order, technician, visits.get(order.id)) for order, technician in found]
+
+
+def _visits_of(session: Session, order_ids: list[int | None]) -> dict[int | None, Window]:
+    query = select(Appointment).where(
+        col(Appointment.order_id).in_(order_ids), Appointment.kind == AppointmentKind.CONFIRMED)
+    appointments = session.exec(query.order_by(col(Appointment.id))).all()
+    return {each.order_id: Window(each.window_start, each.window_end) for each in appointments}

@@ -1,0 +1,132 @@
+"""How the pages say things: moments in Asia/Shanghai, tappable choices, the gist of a message."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from aftersales.models import Message, Status
+from aftersales.progress import STATUS_NAMES
+from aftersales.times import SHANGHAI, Window, utc_now
+
+from . import names
+from .pages import blueprint
+
+WEEKDAYS = "一二三四五六日"
+CHOICE = re.compile(r"\[\[(?P<label>[^\[\]|]+)(?:\|(?P<sends>[^\[\]]*))?\]\]")
+SURE, FAIRLY_SURE = 0.8, 0.5
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of one of our messages: plain text, or a choice and what tapping it sends."""
+
+    text: str
+    sends: str | None = None
+
+
+def pieces(text: str) -> list[Piece]:
+    """The text cut at its choices: `[[文字]]` sends what it shows, `[[标签|内容]]` sends the part after the bar."""
+    found: list[Piece] = []
+    end = 0
+    for match in CHOICE.finditer(text):
+        found += [Piece(text[end:match.start()])] if match.start() > end else []
+        found.append(Piece(match["label"], match["sends"] or match["label"]))
+        end = match.end()
+    return found + ([Piece(text[end:])] if end < len(text) else [])
+
+
+def gist(message: Message) -> str:
+    """A message in one line: its words, with choices as their labels, or what kind of thing it was."""
+    ours = message.direction == "out"
+    text = "".join(piece.text for piece in pieces(message.text)) if ours else message.text
+    kind = "" if message.kind == "text" else f"[{names.KINDS.get(message.kind, message.kind)}] "
+    return " ".join((kind + text).split())
+
+
+def say_day(moment: datetime, now: datetime) -> str:
+    """今天 11月22日 星期日; the year where it is another one."""
+    day, today = moment.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
+    near = {0: "今天 ", 1: "昨天 "}.get((today.date() - day.date()).days, "")
+    return f"{near}{_date(day, today)} 星期{WEEKDAYS[day.weekday()]}"
+
+
+def say_when(moment: datetime, now: datetime) -> str:
+    """14:05 today, 昨天 14:05, 11月20日 14:05, 2025年11月20日 14:05: as short as it is clear."""
+    local, today = moment.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
+    days = (today.date() - local.date()).days
+    day = {0: "", 1: "昨天 "}.get(days, f"{_date(local, today)} ")
+    return f"{day}{local:%H:%M}"
+
+
+def _date(day: datetime, today: datetime) -> str:
+    year = f"{day.year}年" if day.year != today.year else ""
+    return f"{year}{day.month}月{day.day}日"
+
+
+def say_clock(moment: datetime) -> str:
+    """14:05."""
+    return f"{moment.astimezone(SHANGHAI):%H:%M}"
+
+
+def say_exactly(moment: datetime) -> str:
+    """2026-11-22 14:05:09."""
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+
+
+def say_visit(window: Window, now: datetime) -> str:
+    """11月23日 星期一 14:00–16:00."""
+    start, end = window.start.astimezone(SHANGHAI), window.end.astimezone(SHANGHAI)
+    day = f"{_date(start, now.astimezone(SHANGHAI))} 星期{WEEKDAYS[start.weekday()]}"
+    return f"{day} {start:%H:%M}–{end:%H:%M}"
+
+
+def by_day(messages: Sequence[Message]) -> list[tuple[datetime, list[Message]]]:
+    """Messages in their order, under the first moment of each day (Asia/Shanghai)."""
+    grouped = groupby(messages, key=lambda message: message.at.astimezone(SHANGHAI).date())
+    days = [list(group) for _, group in grouped]
+    return [(day[0].at, day) for day in days]
+
+
+def level(confidence: float | None) -> str:
+    """high, middle or low, the colour a confidence is shown in; unknown where the assistant gave none."""
+    if confidence is None:
+        return "unknown"
+    if confidence >= SURE:
+        return "high"
+    return "middle" if confidence >= FAIRLY_SURE else "low"
+
+
+def percent(confidence: float) -> str:
+    """97% for 0.97."""
+    return f"{confidence:.0%}"
+
+
+def customer_name(openid: str, known: dict[str, str]) -> str:
+    """The contact's name where there is an order, else the end of the openid."""
+    return known.get(openid) or f"客户 {openid[-6:]}"
+
+
+def name_in(word: str, table: str) -> str:
+    """The Chinese name of a word of `names.TABLES`; the word itself where there is none."""
+    return names.TABLES[table].get(word, word)
+
+
+def status_name(status: Status) -> str:
+    """What the customer reads for a status."""
+    return STATUS_NAMES[status]
+
+
+FILTERS = (
+    pieces, gist, say_day, say_when, say_clock, say_exactly, say_visit, by_day, level, percent, customer_name,
+    name_in, status_name, names.intent_name,
+)
+for _filter in FILTERS:
+    blueprint.add_app_template_filter(_filter)
+
+
+@blueprint.context_processor
+def common() -> dict[str, object]:
+    """What every page knows."""
+    return {"now": utc_now(), "statuses": STATUS_NAMES}
