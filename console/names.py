@@ -52,10 +52,11 @@ KINDS = {
     "image": "照片",
     "voice": "语音",
     "video": "视频",
-    "shortvideo": "小视频",
     "location": "位置",
     "link": "链接",
+    "file": "文件",
     "event": "操作",
+    "unsupported": "不支持的消息",
 }
 MEDIA_KINDS = {
     MediaKind.CUSTOMER: "客户发来",
@@ -97,6 +98,10 @@ INTENTS = {
     "bot_challenge": "问是否机器人",
     "out_of_scope": "其他话题",
     "nlu_fallback": "没听懂",
+    "send_media": "发来照片",
+    "send_location": "发来位置",
+    "scan_product": "扫描产品码",
+    "follow_account": "关注账号",
     "faq/price": "问：费用",
     "faq/warranty": "问：保修",
     "faq/prepare": "问：准备什么",

@@ -15,6 +15,7 @@ from .pages import blueprint
 
 WEEKDAYS = "一二三四五六日"
 CHOICE = re.compile(r"\[\[(?P<label>[^\[\]|]+)(?:\|(?P<sends>[^\[\]]*))?\]\]")
+PLACEHOLDER = re.compile(r"^\[[^\[\]]+\]\s*")
 SURE, FAIRLY_SURE = 0.8, 0.5
 
 
@@ -37,12 +38,17 @@ def pieces(text: str) -> list[Piece]:
     return found + ([Piece(text[end:])] if end < len(text) else [])
 
 
+def words_of(message: Message) -> str:
+    """What the customer said with a message; `[照片]`, `[关注]` and the like in its place are left to the kind."""
+    return message.text if message.kind in ("text", "event") else PLACEHOLDER.sub("", message.text)
+
+
 def gist(message: Message) -> str:
     """A message in one line: its words, with choices as their labels, or what kind of thing it was."""
-    ours = message.direction == "out"
-    text = "".join(piece.text for piece in pieces(message.text)) if ours else message.text
-    kind = "" if message.kind == "text" else f"[{names.KINDS.get(message.kind, message.kind)}] "
-    return " ".join((kind + text).split())
+    if message.direction == "out":
+        return " ".join("".join(piece.text for piece in pieces(message.text)).split())
+    kind = "" if message.kind in ("text", "event") else f"[{names.KINDS.get(message.kind, message.kind)}] "
+    return " ".join((kind + words_of(message)).split())
 
 
 def say_day(moment: datetime, now: datetime) -> str:
@@ -119,8 +125,8 @@ def status_name(status: Status) -> str:
 
 
 FILTERS = (
-    pieces, gist, say_day, say_when, say_clock, say_exactly, say_visit, by_day, level, percent, customer_name,
-    name_in, status_name, names.intent_name,
+    pieces, words_of, gist, say_day, say_when, say_clock, say_exactly, say_visit, by_day, level, percent,
+    customer_name, name_in, status_name, names.intent_name,
 )
 for _filter in FILTERS:
     blueprint.add_app_template_filter(_filter)

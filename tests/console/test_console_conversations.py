@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from conftest import ATTACK, LI_SI, ORDER_NUMBER, ZHANG_SAN, Browser, Story, minutes
+from console_desk import ATTACK, LI_SI, ORDER_NUMBER, ZHANG_SAN, Browser, Story, minutes
 from sqlmodel import select
 
 from aftersales.conversations import log_in
@@ -95,11 +95,17 @@ def test_the_transcript_shows_both_sides_in_order(operator: Browser, story: Stor
     page = operator.open(ZHANG_SAN_PAGE)
     told, sent_photo, said = parts(page, "message-in")
     assert told.startswith("美的空调不制冷，显示E1 09:30")
-    assert sent_photo.startswith("照片")
+    assert sent_photo == "照片 09:32"
     assert "明天下午三点来" in said
     [answer] = parts(page, "message-out")
     assert answer == "要现在报修吗？ 马上报修 先自己看看 09:31 被动回复"
     assert page.index("message-in") < page.index("message-out")
+
+
+def test_a_photo_that_could_not_be_fetched_is_said_to_be_missing(operator: Browser, story: Story) -> None:
+    with transaction() as session:
+        log_in(session, LI_SI, "image", "[照片]", minutes(2002))
+    assert parts(operator.open(LI_SI_PAGE), "message-in")[-1] == "照片 文件没有收到 18:52"
 
 
 def test_choices_show_their_label_and_what_they_send(operator: Browser, story: Story) -> None:

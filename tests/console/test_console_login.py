@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from conftest import MONDAY, PASSWORD, Browser, Story
+from console_desk import MONDAY, PASSWORD, Browser, Story
 from flask import Flask
 from sqlmodel import select
 from werkzeug.routing import Rule

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import ATTACK, LI_SI, ORDER_NUMBER, ZHANG_SAN, Browser, Story, minutes
+from console_desk import ATTACK, LI_SI, ORDER_NUMBER, ZHANG_SAN, Browser, Story, minutes
 
 from aftersales.models import Status, WorkOrder
 from aftersales.store import transaction

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from conftest import MONDAY
+from console_desk import MONDAY
 
 from aftersales.models import Actor, AppointmentKind, MediaKind, Message, OutboxState, Status
 from aftersales.times import Window
@@ -48,11 +48,20 @@ def test_choices_are_cut_out_of_the_text(text: str, pieces: list[Piece]) -> None
     assert words.pieces(text) == pieces
 
 
-def test_the_gist_of_a_message_is_one_line() -> None:
-    ours = Message(openid="o", direction="out", channel="passive", kind="text", text="打几星？\n[[5星]]")
-    photo = Message(openid="o", direction="in", channel="wechat", kind="image")
-    theirs = Message(openid="o", direction="in", channel="wechat", kind="text", text="[[5星]]\n好")
-    assert [words.gist(message) for message in (ours, photo, theirs)] == ["打几星？ 5星", "[照片]", "[[5星]] 好"]
+@pytest.mark.parametrize(("direction", "kind", "text", "gist"), [
+    ("out", "text", "打几星？\n[[5星]] [[4星|四]]", "打几星？ 5星 4星"),
+    ("in", "text", "[[5星]]\n好", "[[5星]] 好"),
+    ("in", "text", "[捂脸]", "[捂脸]"),
+    ("in", "image", "[照片]", "[照片]"),
+    ("in", "image", "", "[照片]"),
+    ("in", "voice", "明天来", "[语音] 明天来"),
+    ("in", "location", "[位置] 美的大道6号", "[位置] 美的大道6号"),
+    ("in", "event", "[点击菜单] 我要报修", "[点击菜单] 我要报修"),
+    ("in", "poke", "[poke]", "[poke]"),
+])
+def test_the_gist_of_a_message_is_one_line(direction: str, kind: str, text: str, gist: str) -> None:
+    message = Message(openid="o", direction=direction, channel="wechat", kind=kind, text=text)
+    assert words.gist(message) == gist
 
 
 @pytest.mark.parametrize(("confidence", "level"), [
