@@ -109,6 +109,7 @@ export class Phone {
   }
 
   tapMenu(item) {
+    for (const list of this.foot.querySelectorAll(".submenu")) list.hidden = true;
     if (item.type === "view") {
       window.open(item.url, "_blank", "noopener");
       return this.act({ type: "event", event: "VIEW", key: item.url });
