@@ -1,0 +1,81 @@
+# Baoxiu (报修). `make help` lists the targets; on a fresh machine `make run` or `make test` build whatever they need.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+export PYTHONPATH := .
+export PYTHONUNBUFFERED := 1
+
+UV := .tools/bin/uv
+UV_VERSION := 0.13.9
+PYTHON := .venv/bin/python
+RASA_PYTHON := .venv-rasa/bin/python
+CHROMIUM := /usr/bin/chromium
+SYSTEM_PACKAGES := chromium fonts-noto-cjk fonts-noto-color-emoji postgresql
+SERVE := actions rasa webhook jobs
+
+help: ## Lists the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+run: build ## Everything with the local WeChat simulator, in the foreground; Ctrl-C stops all of it
+	@export WECHAT_API_BASE_URL=$${WECHAT_API_BASE_URL:-http://127.0.0.1:8001}; \
+	echo "preparing the database …"; \
+	$(PYTHON) -m aftersales.migrate; $(PYTHON) -m aftersales.demo; \
+	echo "starting; the language understanding takes some seconds to load …"; \
+	exec .venv/bin/honcho start $(SERVE) simulator
+
+serve: build ## The same processes without the simulator, configured by the environment alone
+	@exec .venv/bin/honcho start $(SERVE)
+
+build: .venv/.built .venv-rasa/.built ## Builds both environments and trains the model where it is stale
+	@$(PYTHON) -m bot.training
+
+train: .venv/.built .venv-rasa/.built ## Trains the model
+	@$(PYTHON) -m bot.training --force
+
+test: build system ## Runs the whole test suite
+	@echo "tests inside Rasa's environment …"
+	@$(RASA_PYTHON) -m pytest -q -c tests/components/pytest.ini tests/components
+	@$(PYTHON) -m pytest -q
+
+lint: .venv/.built ## Static checks
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+
+nlu-report: .venv-rasa/.built ## How well the language understanding does, cross-validated
+	@$(RASA_PYTHON) -m bot.report
+
+bench: build ## The benchmarks, as ratios within one run
+	@$(PYTHON) -m tests.bench
+
+lock: $(UV) ## Pins the requirements again from the .in files
+	@$(UV) pip compile -q --no-header --no-annotate --python-version 3.11 requirements.in -o requirements.txt
+	@$(UV) pip compile -q --no-header --no-annotate --python-version 3.10 requirements-rasa.in -o requirements-rasa.txt
+
+clean: ## Removes environments, model and data
+	rm -rf .tools .venv .venv-rasa var .pytest_cache .mypy_cache .ruff_cache
+
+$(UV):
+	@echo "installing uv …"
+	@python3 -m venv .tools && .tools/bin/pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.built: requirements.txt | $(UV)
+	@echo "building the service's environment (.venv) …"
+	@$(UV) venv -q --clear --python 3.11 .venv
+	@$(UV) pip sync -q --python $(PYTHON) requirements.txt
+	@touch $@
+
+.venv-rasa/.built: requirements-rasa.txt bot/find_python310.sh | $(UV)
+	@echo "building Rasa's environment (.venv-rasa, about 2.5 GB) …"
+	@$(UV) venv -q --clear --python "$$(bot/find_python310.sh $(UV))" .venv-rasa
+	@$(UV) pip sync -q --python $(RASA_PYTHON) requirements-rasa.txt
+	@touch $@
+
+system: ## Installs what the tests need of the system: a browser, Chinese fonts, PostgreSQL
+	@if [ -x $(CHROMIUM) ] && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && fc-list :lang=zh | grep -q .; then exit 0; fi; \
+	echo "installing $(SYSTEM_PACKAGES) …"; \
+	root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	$$root apt-get update -q >/dev/null; \
+	DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -q --no-install-recommends $(SYSTEM_PACKAGES) fontconfig >/dev/null
+
+.PHONY: help run serve build train test lint nlu-report bench lock clean system
