@@ -1,0 +1,278 @@
+"""The tables. Words are those of the design: 工单 WorkOrder, 进度 WorkOrderEvent, 评价 Rating, 待发消息 OutboxMessage."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, Text
+from sqlmodel import Field, SQLModel
+
+from .store import UtcDateTime, Word
+from .times import utc_now
+
+
+def _moment(*, index: bool = False, nullable: bool = False) -> Any:
+    default = {} if nullable else {"default_factory": utc_now}
+    return Field(**({"default": None} if nullable else default), sa_type=UtcDateTime, index=index, nullable=nullable)
+
+
+def _word(kind: type[StrEnum], *, default: StrEnum | None = None, index: bool = False) -> Any:
+    given = {} if default is None else {"default": default}
+    return Field(**given, sa_type=Word(kind), index=index, nullable=False)
+
+
+class Status(StrEnum):
+    """Where a work order stands; the order of the members is the order of the work."""
+
+    SUBMITTED = "submitted"
+    DISPATCHED = "dispatched"
+    ACCEPTED = "accepted"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Actor(StrEnum):
+    """Who caused an event."""
+
+    CUSTOMER = "customer"
+    TECHNICIAN = "technician"
+    OPERATOR = "operator"
+    INTEGRATION = "integration"
+    SYSTEM = "system"
+
+
+class AppointmentKind(StrEnum):
+    """Whose word a visit time is: what the customer asked for, or what was fixed."""
+
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+
+
+class MediaKind(StrEnum):
+    """When a photo or video was taken: by the customer, or by the technician before, during and after the work."""
+
+    CUSTOMER = "customer"
+    BEFORE = "before"
+    PROCESS = "process"
+    AFTER = "after"
+
+
+class OutboxState(StrEnum):
+    """The life of a message we send unasked; `held` waits until the customer writes."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    HELD = "held"
+
+
+class InboundState(StrEnum):
+    """The life of a message of a customer; `recorded` and `answering` survive a process that dies."""
+
+    RECORDED = "recorded"
+    ANSWERING = "answering"
+    ANSWERED = "answered"
+    FAILED = "failed"
+
+
+class Customer(SQLModel, table=True):
+    """A follower of the account, known by the openid."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    openid: str = Field(unique=True, max_length=64)
+    followed: bool = True
+    last_message_at: datetime | None = _moment(nullable=True, index=True)
+    handoff_requested_at: datetime | None = _moment(nullable=True)
+    created_at: datetime = _moment()
+
+
+class Technician(SQLModel, table=True):
+    """Somebody who repairs; `skills` are kinds of appliance, `service_areas` names of cities or districts."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=40)
+    phone: str = Field(max_length=20)
+    skills: list[str] = Field(default_factory=list, sa_type=JSON)
+    service_areas: list[str] = Field(default_factory=list, sa_type=JSON)
+    capacity: int = 8
+    active: bool = True
+    created_at: datetime = _moment()
+
+
+class WorkOrder(SQLModel, table=True):
+    """A repair, installation, cleaning … that a customer asked for."""
+
+    __tablename__ = "work_order"
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(unique=True, max_length=20)
+    openid: str = Field(index=True, max_length=64)
+    status: Status = _word(Status, default=Status.SUBMITTED, index=True)
+    service_type: str = Field(max_length=20)
+    appliance: str = Field(max_length=20)
+    brand: str | None = Field(default=None, max_length=40)
+    model: str | None = Field(default=None, max_length=60)
+    fault_description: str | None = Field(default=None, sa_type=Text)
+    error_code: str | None = Field(default=None, max_length=20)
+    fault_since: str | None = Field(default=None, max_length=100)
+    contact_name: str = Field(max_length=40)
+    phone: str = Field(max_length=20)
+    province: str | None = Field(default=None, max_length=40)
+    city: str | None = Field(default=None, max_length=40)
+    district: str | None = Field(default=None, max_length=40)
+    address_detail: str = Field(default="", max_length=300)
+    address_text: str = Field(default="", max_length=400)
+    technician_id: int | None = Field(default=None, foreign_key="technician.id", index=True)
+    diagnosis: str | None = Field(default=None, sa_type=Text)
+    created_at: datetime = _moment(index=True)
+    updated_at: datetime = _moment()
+    completed_at: datetime | None = _moment(nullable=True)
+
+
+class WorkOrderEvent(SQLModel, table=True):
+    """One step in the life of a work order: every change of status, and what was said about it."""
+
+    __tablename__ = "work_order_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="work_order.id", index=True)
+    type: str = Field(max_length=20)
+    at: datetime = _moment()
+    actor: Actor = _word(Actor)
+    note: str | None = Field(default=None, sa_type=Text)
+
+
+class Appointment(SQLModel, table=True):
+    """预约上门时间; the newest of a kind counts."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="work_order.id", index=True)
+    kind: AppointmentKind = _word(AppointmentKind)
+    window_start: datetime = _moment()
+    window_end: datetime = _moment()
+    created_at: datetime = _moment()
+
+
+class Rating(SQLModel, table=True):
+    """评价: one to five stars, overall and for four dimensions; one per work order."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="work_order.id", unique=True)
+    overall: int
+    attitude: int | None = None
+    skill: int | None = None
+    speed: int | None = None
+    process: int | None = None
+    comment: str | None = Field(default=None, sa_type=Text)
+    at: datetime = _moment()
+
+
+class Media(SQLModel, table=True):
+    """A photo, video or voice recording; the file lies in the media store under its content hash."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    sha256: str = Field(index=True, max_length=64)
+    openid: str = Field(index=True, max_length=64)
+    order_id: int | None = Field(default=None, foreign_key="work_order.id", index=True)
+    kind: MediaKind = _word(MediaKind, default=MediaKind.CUSTOMER)
+    content_type: str = Field(max_length=60)
+    size: int
+    created_at: datetime = _moment()
+
+
+class InboundMessage(SQLModel, table=True):
+    """A message as WeChat delivered it; the unique key makes a redelivery harmless, also after a restart."""
+
+    __tablename__ = "inbound_message"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=200)
+    openid: str = Field(index=True, max_length=64)
+    kind: str = Field(max_length=20)
+    payload: str = Field(sa_type=Text)
+    state: InboundState = _word(InboundState, default=InboundState.RECORDED, index=True)
+    reply: str | None = Field(default=None, sa_type=Text)
+    late: bool = False
+    attempts: int = 0
+    claimed_until: datetime | None = _moment(nullable=True)
+    received_at: datetime = _moment(index=True)
+
+
+class Message(SQLModel, table=True):
+    """One line of the conversation log, as the customer saw or wrote it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    openid: str = Field(index=True, max_length=64)
+    direction: str = Field(max_length=3)
+    channel: str = Field(max_length=20)
+    kind: str = Field(max_length=20)
+    text: str = Field(default="", sa_type=Text)
+    media_id: int | None = Field(default=None, foreign_key="media.id")
+    intent: str | None = Field(default=None, max_length=40)
+    confidence: float | None = None
+    entities: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    at: datetime = _moment(index=True)
+
+
+class OutboxMessage(SQLModel, table=True):
+    """待发消息: what we say first, written in the transaction that gave reason for it and sent by the jobs."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (Index("ix_outbox_due", "state", "due_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    openid: str = Field(index=True, max_length=64)
+    order_id: int | None = Field(default=None, foreign_key="work_order.id")
+    topic: str = Field(max_length=20)
+    text: str = Field(sa_type=Text)
+    unique_key: str | None = Field(default=None, unique=True, max_length=100)
+    state: OutboxState = _word(OutboxState, default=OutboxState.PENDING)
+    channel: str | None = Field(default=None, max_length=20)
+    attempts: int = 0
+    errcode: int | None = None
+    error: str | None = Field(default=None, sa_type=Text)
+    due_at: datetime = _moment()
+    claimed_until: datetime | None = _moment(nullable=True)
+    sent_at: datetime | None = _moment(nullable=True)
+    created_at: datetime = _moment()
+
+
+class DailySequence(SQLModel, table=True):
+    """The last running number given to a work order on a day (Asia/Shanghai)."""
+
+    __tablename__ = "daily_sequence"
+
+    day: str = Field(primary_key=True, max_length=6)
+    last: int
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """The answer already given to a call of the integration API, by the key its caller chose."""
+
+    __tablename__ = "idempotency_key"
+
+    key: str = Field(primary_key=True, max_length=200)
+    request_hash: str = Field(max_length=64)
+    status_code: int
+    answer: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: datetime = _moment()
+
+
+class Operator(SQLModel, table=True):
+    """Somebody who may log in to the console."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    username: str = Field(unique=True, max_length=40)
+    password_hash: str = Field(max_length=200)
+    created_at: datetime = _moment()
+
+
+class Heartbeat(SQLModel, table=True):
+    """When a process was last alive."""
+
+    name: str = Field(primary_key=True, max_length=40)
+    at: datetime = _moment()
