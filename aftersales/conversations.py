@@ -1,0 +1,91 @@
+"""会话: the log of everything said, one conversation per openid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, or_, select
+
+from .models import Customer, Message, WorkOrder
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What the assistant made of a customer's words."""
+
+    intent: str | None = None
+    confidence: float | None = None
+    entities: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A line of the console's list: who, how much was said, what last."""
+
+    customer: Customer
+    messages: int
+    last: Message
+
+
+def log_in(
+    session: Session, openid: str, kind: str, text: str, now: datetime, understood: Understanding | None = None,
+    media_id: int | None = None,
+) -> Message:
+    """Logs what a customer said or sent."""
+    known = understood or Understanding()
+    return _log(session, Message(
+        openid=openid, direction="in", channel="wechat", kind=kind, text=text, media_id=media_id, at=now,
+        intent=known.intent, confidence=known.confidence, entities=known.entities))
+
+
+def log_out(session: Session, openid: str, channel: str, text: str, now: datetime) -> Message:
+    """Logs what the customer was sent, by `passive` reply, `customer_service` or `template` message."""
+    return _log(session, Message(openid=openid, direction="out", channel=channel, kind="text", text=text, at=now))
+
+
+def _log(session: Session, message: Message) -> Message:
+    session.add(message)
+    session.flush()
+    return message
+
+
+def messages_of(session: Session, openid: str, limit: int = 50, before: int | None = None) -> Sequence[Message]:
+    """The conversation, newest first; `before` is the id of a message to go on from."""
+    query = select(Message).where(Message.openid == openid)
+    if before is not None:
+        query = query.where(col(Message.id) < before)
+    return session.exec(query.order_by(col(Message.id).desc()).limit(limit)).all()
+
+
+def latest(session: Session, search: str = "", limit: int = 50, offset: int = 0) -> list[Summary]:
+    """Conversations, the liveliest first; `search` looks in what was said and in the orders.
+
+    A name, a phone, an order number, an appliance or any words of the chat find their conversation.
+    """
+    last = select(
+        Message.openid, func.max(Message.id).label("last_id"), func.count().label("messages")
+    ).group_by(Message.openid).subquery()
+    query = (
+        select(Customer, last.c.messages, Message)
+        .join(last, last.c.openid == Customer.openid)
+        .join(Message, Message.id == last.c.last_id)
+        .order_by(last.c.last_id.desc())
+    )
+    if search.strip():
+        query = query.where(_matches(search.strip()))
+    return [Summary(*row) for row in session.exec(query.limit(limit).offset(offset)).all()]
+
+
+def _matches(search: str) -> Any:
+    pattern = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+    def like(column: object) -> Any:
+        return col(column).ilike(pattern, escape="\\")
+
+    said = select(Message.openid).where(like(Message.text))
+    ordered = select(WorkOrder.openid).where(or_(
+        like(WorkOrder.number), like(WorkOrder.contact_name), like(WorkOrder.phone), like(WorkOrder.appliance),
+        like(WorkOrder.brand), like(WorkOrder.address_text)))
+    return or_(col(Customer.openid).in_(said), col(Customer.openid).in_(ordered), like(Customer.openid))

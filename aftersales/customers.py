@@ -1,0 +1,42 @@
+"""Customers: known by their openid, following or not, last heard of at some moment."""
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from . import outbox
+from .models import Customer
+
+
+def customer(session: Session, openid: str, now: datetime) -> Customer:
+    """The customer with that openid, entered at the first contact."""
+    found = session.exec(select(Customer).where(Customer.openid == openid)).first()
+    if found is None:
+        found = Customer(openid=openid, created_at=now)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def heard_from(session: Session, openid: str, now: datetime) -> Customer:
+    """The customer has written: the 48-hour window is open again and what was held for them can go out."""
+    found = customer(session, openid, now)
+    found.last_message_at = now
+    found.followed = True
+    session.add(found)
+    outbox.release_held(session, openid, now)
+    return found
+
+
+def unfollowed(session: Session, openid: str, now: datetime) -> None:
+    """The customer no longer follows the account; nothing can be sent."""
+    found = customer(session, openid, now)
+    found.followed = False
+    session.add(found)
+
+
+def asked_for_person(session: Session, openid: str, now: datetime) -> None:
+    """The customer wants to talk to a person; the console shows it until somebody has taken care."""
+    found = customer(session, openid, now)
+    found.handoff_requested_at = now
+    session.add(found)

@@ -1,0 +1,118 @@
+"""Photos, videos and voice recordings: files by content hash behind one interface, rows that say whose they are."""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import filetype
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from .models import Media, MediaKind, WorkOrder
+
+#: What is kept, by content: the type that the first bytes show, whatever the sender called it.
+KEPT_TYPES = (
+    "image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/quicktime", "video/3gpp", "audio/amr",
+    "audio/mpeg",
+)
+#: How long a picture waits for the order it was sent for.
+LOOSE_FOR = timedelta(hours=24)
+
+
+class UnusableFile(ValueError):  # noqa: N818
+    """The file is no picture, video or recording, or too large; the text says which."""
+
+
+class MediaStore(Protocol):
+    """Where the files lie; an object store can take the place of the local folder."""
+
+    def put(self, sha256: str, content: bytes) -> None:
+        """Keeps the content; putting the same content again changes nothing."""
+
+    def get(self, sha256: str) -> bytes:
+        """The content; FileNotFoundError where there is none."""
+
+
+@dataclass(frozen=True)
+class LocalMediaStore:
+    """Files in a folder, spread over subfolders by the first two digits of their hash."""
+
+    folder: Path
+
+    def put(self, sha256: str, content: bytes) -> None:
+        path = self._path(sha256)
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(".part")
+        half.write_bytes(content)
+        half.replace(path)
+
+    def get(self, sha256: str) -> bytes:
+        return self._path(sha256).read_bytes()
+
+    def _path(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256
+
+
+def content_type_of(content: bytes) -> str:
+    """The MIME type that the first bytes show.
+
+    Raises:
+        UnusableFile: for anything that is not kept.
+    """
+    kind = filetype.guess(io.BytesIO(content))
+    if kind is None or kind.mime not in KEPT_TYPES:
+        raise UnusableFile(f"only pictures, videos and recordings are kept, not {kind.mime if kind else 'this file'}")
+    return str(kind.mime)
+
+
+def keep(
+    session: Session,
+    store: MediaStore,
+    openid: str,
+    content: bytes,
+    now: datetime,
+    *,
+    kind: MediaKind = MediaKind.CUSTOMER,
+    order: WorkOrder | None = None,
+) -> Media:
+    """Stores a file and notes whose it is; without an order it waits for the customer's next one."""
+    content_type = content_type_of(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    store.put(sha256, content)
+    media = Media(
+        sha256=sha256, openid=openid, order_id=order.id if order else None, kind=kind, content_type=content_type,
+        size=len(content), created_at=now)
+    session.add(media)
+    session.flush()
+    return media
+
+
+def attach_loose(session: Session, order: WorkOrder, now: datetime) -> int:
+    """Gives the order the pictures its customer has sent lately and that belong to none yet; returns how many."""
+    attached = session.execute(
+        update(Media)
+        .where(
+            col(Media.openid) == order.openid, col(Media.order_id).is_(None), col(Media.kind) == MediaKind.CUSTOMER,
+            col(Media.content_type).not_like("audio/%"), col(Media.created_at) > now - LOOSE_FOR)
+        .values(order_id=order.id)
+        .execution_options(synchronize_session=False))
+    return int(attached.rowcount)  # type: ignore[attr-defined]
+
+
+def loose_count(session: Session, openid: str, now: datetime) -> int:
+    """How many pictures of the customer still wait for an order."""
+    query = select(Media.id).where(
+        Media.openid == openid, col(Media.order_id).is_(None), Media.kind == MediaKind.CUSTOMER,
+        col(Media.content_type).not_like("audio/%"), col(Media.created_at) > now - LOOSE_FOR)
+    return len(session.exec(query).all())
+
+
+def photos_of(session: Session, order: WorkOrder) -> Sequence[Media]:
+    """The order's photos and videos, oldest first."""
+    return session.exec(select(Media).where(Media.order_id == order.id).order_by(col(Media.id))).all()

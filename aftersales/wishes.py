@@ -1,0 +1,100 @@
+"""What a customer may ask of an order that exists: 催单, 改约, 修改信息, 取消, 转人工, 投诉."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from . import customers
+from .addresses import Address
+from .appointments import request_visit
+from .models import Actor, Status, WorkOrder, WorkOrderEvent
+from .progress import OPEN, Step, advance, orders_of, record
+from .times import Window, say_window
+
+#: Until when an order can be withdrawn or changed by its customer.
+CHANGEABLE = (Status.SUBMITTED, Status.DISPATCHED, Status.ACCEPTED, Status.SCHEDULED)
+
+
+class TooLate(ValueError):  # noqa: N818
+    """The work has begun or is over; the customer cannot change the order any more."""
+
+
+@dataclass(frozen=True)
+class ContactChange:
+    """New contact particulars; None stays as it is."""
+
+    contact_name: str | None = None
+    phone: str | None = None
+    address: Address | None = None
+
+
+def urge(session: Session, order: WorkOrder, words: str, now: datetime) -> WorkOrderEvent:
+    """Notes that the customer presses for the order."""
+    return record(session, order, "urged", Actor.CUSTOMER, now, words[:200] or None)
+
+
+def cancel(session: Session, order: WorkOrder, reason: str | None, now: datetime) -> WorkOrderEvent:
+    """Withdraws the order.
+
+    Raises:
+        TooLate: when the technician is at work already.
+    """
+    _check(order)
+    return advance(session, order, Step(Status.CANCELLED, Actor.CUSTOMER, note=reason), now)
+
+
+def reschedule(session: Session, order: WorkOrder, window: Window, now: datetime) -> WorkOrderEvent:
+    """Notes another visit time; who goes there has to agree to it."""
+    _check(order)
+    request_visit(session, order, window, now)
+    return record(session, order, "rescheduled", Actor.CUSTOMER, now, say_window(window, now))
+
+
+def change_contact(session: Session, order: WorkOrder, change: ContactChange, now: datetime) -> WorkOrderEvent:
+    """Corrects name, phone or address."""
+    _check(order)
+    notes = [f"{label}改为{value}" for label, value in _new_values(order, change).items()]
+    return record(session, order, "changed", Actor.CUSTOMER, now, "，".join(notes))
+
+
+def _new_values(order: WorkOrder, change: ContactChange) -> Mapping[str, str]:
+    values: dict[str, str] = {}
+    if change.contact_name:
+        order.contact_name = values["联系人"] = change.contact_name
+    if change.phone:
+        order.phone = values["电话"] = change.phone
+    if change.address:
+        address = change.address
+        order.province, order.city, order.district = address.province, address.city, address.district
+        order.address_detail = address.detail
+        order.address_text = values["地址"] = address.text
+    return values
+
+
+def _check(order: WorkOrder) -> None:
+    if order.status not in CHANGEABLE:
+        raise TooLate(f"work order {order.number} is {order.status.value} and cannot be changed by its customer")
+
+
+def hand_over(session: Session, openid: str, words: str, now: datetime) -> WorkOrder | None:
+    """The customer wants a person: the console shows it, and the newest open order notes it. Returns that order."""
+    customers.asked_for_person(session, openid, now)
+    return _note_on_newest(session, openid, "handoff", words, now, OPEN)
+
+
+def complain(session: Session, openid: str, words: str, now: datetime) -> WorkOrder | None:
+    """A complaint goes to a person and is noted on the customer's newest order. Returns that order."""
+    customers.asked_for_person(session, openid, now)
+    return _note_on_newest(session, openid, "complaint", words, now, None)
+
+
+def _note_on_newest(
+    session: Session, openid: str, kind: str, words: str, now: datetime, statuses: tuple[Status, ...] | None
+) -> WorkOrder | None:
+    orders = orders_of(session, openid, statuses, limit=1) or orders_of(session, openid, limit=1)
+    if not orders:
+        return None
+    record(session, orders[0], kind, Actor.CUSTOMER, now, words[:500] or None)
+    return orders[0]
