@@ -1,0 +1,1 @@
+"""Custom actions, written like routes: read slots, call one function of aftersales, answer, return events."""

@@ -1,0 +1,89 @@
+"""取消: an order is withdrawn once the customer has confirmed it."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from aftersales import telling, wishes
+from aftersales.intake import Turn
+from aftersales.progress import OPEN, find_order
+from aftersales.store import reading, transaction
+from aftersales.times import utc_now
+
+from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask
+
+_YES = re.compile(r"^(是|对|嗯|好|行|可以|确[定认]|取消|不要了|不修了|不用了|没错|ok)", re.I)
+_NO = re.compile(r"^(不取消|不是|不对|先不|别|不|算了|再等等|等等|还是来|继续)")
+
+
+class CancelTask(Task):
+    """取消工单."""
+
+    topic = "cancel"
+    statuses = OPEN
+    particulars = ("cancel_reason", "cancel_confirmed")
+    breaking_off = ()  # 取消, 不要了 are a yes here
+
+    def next_particular(self, values: dict[str, Any]) -> str | None:
+        return "cancel_confirmed" if values.get("cancel_confirmed") is None else None
+
+    def read(self, turn: Turn, state: State, question: str | None, now: datetime) -> None:
+        if question is None:
+            state.values["cancel_reason"] = turn.text[:200]
+        if question != "cancel_confirmed":
+            return
+        text = turn.text.strip()
+        if turn.intent == "deny" or (_NO.match(text) and not _YES.match(text)):
+            state.values["cancel_confirmed"] = False
+        elif turn.intent in ("affirm", "cancel_order", "stop") or _YES.match(text):
+            state.values["cancel_confirmed"] = True
+        else:
+            state.problem = "yes_or_no"
+
+    def carry_out(self, dispatcher: CollectingDispatcher, openid: str, values: dict[str, Any], turn: Turn) -> None:
+        if not values["cancel_confirmed"]:
+            dispatcher.utter_message(response="utter_cancel_kept", number=values[TARGET])
+            return
+        with transaction() as session:
+            order = find_order(session, values[TARGET], for_update=True)
+            try:
+                wishes.cancel(session, order, values.get("cancel_reason"), utc_now())
+            except wishes.TooLate:
+                dispatcher.utter_message(response="utter_cancel_too_late", number=order.number)
+                return
+        dispatcher.utter_message(response="utter_cancelled", number=order.number, what=telling.what(order))
+
+
+class BeginCancel(BeginTask):
+    @property
+    def task(self) -> Task:
+        return CancelTask()
+
+
+class ValidateCancel(ValidateTask):
+    @property
+    def task(self) -> Task:
+        return CancelTask()
+
+
+class FinishCancel(FinishTask):
+    @property
+    def task(self) -> Task:
+        return CancelTask()
+
+
+class AskCancelConfirmed(Action):
+    """Asks whether the order shall really go."""
+
+    def name(self) -> str:
+        return "action_ask_cancel_confirmed"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        with reading() as session:
+            order = find_order(session, tracker.get_slot(TARGET))
+        dispatcher.utter_message(response="utter_ask_cancel_confirmed", number=order.number, what=telling.what(order))
+        return []

@@ -1,0 +1,43 @@
+"""Which work order a customer means: the one named by number or appliance, the only one, or none yet."""
+
+import re
+from collections.abc import Sequence
+
+from aftersales import catalogue
+from aftersales.models import WorkOrder
+
+_NUMBER = re.compile(r"[A-Z]{2}\d{8,}", re.I)
+_POSITIONS = (
+    (re.compile(r"第一|第1|^1$|^一$|最新|最近|刚才|上面"), 0),
+    (re.compile(r"第二|第2|^2$|^二$"), 1),
+    (re.compile(r"第三|第3|^3$|^三$"), 2),
+    (re.compile(r"最后"), -1),
+)
+
+
+def choose(orders: Sequence[WorkOrder], text: str) -> WorkOrder | None:
+    """The order that the words single out; None where they fit none or several."""
+    named = _NUMBER.search(text)
+    if named:
+        return next((order for order in orders if order.number == named[0].upper()), None)
+    fitting = _fitting(orders, text)
+    if len(fitting) == 1:
+        return fitting[0]
+    return _by_position(fitting or orders, text)
+
+
+def _fitting(orders: Sequence[WorkOrder], text: str) -> list[WorkOrder]:
+    kind = catalogue.find_appliance(text)
+    return [order for order in orders if order.appliance == kind]
+
+
+def _by_position(orders: Sequence[WorkOrder], text: str) -> WorkOrder | None:
+    for words, position in _POSITIONS:
+        if words.search(text.strip()) and (position == -1 or position < len(orders)):
+            return orders[position]
+    return None
+
+
+def named_another(orders: Sequence[WorkOrder], text: str) -> bool:
+    """Whether the words name an order that is not among these: another number or another kind of appliance."""
+    return choose(orders, text) is None and bool(_NUMBER.search(text))

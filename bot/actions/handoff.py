@@ -1,0 +1,94 @@
+"""转人工 and 投诉: a person takes over, and the customer hears what happens next."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from aftersales import wishes
+from aftersales.settings import settings
+from aftersales.store import transaction
+from aftersales.times import SHANGHAI, utc_now
+
+from .turns import REQUESTED, asked, turn_of
+
+OPENS, CLOSES = 8, 21  # o'clock, Asia/Shanghai
+#: A complaint shorter than this only announces itself: 我要投诉.
+TELLING = 8
+
+
+class HandOver(Action):
+    """Calls a person."""
+
+    def name(self) -> str:
+        return "action_hand_over"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        now = utc_now()
+        with transaction() as session:
+            wishes.hand_over(session, tracker.sender_id, turn_of(tracker).text, now)
+        open_now = OPENS <= now.astimezone(SHANGHAI).hour < CLOSES
+        dispatcher.utter_message(
+            response="utter_handoff" if open_now else "utter_handoff_closed", hotline=settings().hotline)
+        return []
+
+
+class Complain(Action):
+    """Takes a complaint, or asks what it is about."""
+
+    def name(self) -> str:
+        return "action_complain"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        text = turn_of(tracker).text
+        if len(text) < TELLING and not (tracker.active_loop or {}).get("name"):
+            return [SlotSet("complaint", None), FollowupAction("complaint_form")]
+        _record(dispatcher, tracker.sender_id, text)
+        return []
+
+
+class ValidateComplaintForm(Action):
+    """Takes whatever is said as the complaint."""
+
+    def name(self) -> str:
+        return "validate_complaint_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn = turn_of(tracker)
+        if asked(tracker) is None:
+            return [SlotSet(REQUESTED, "complaint")]
+        if turn.intent == "stop":
+            dispatcher.utter_message(response="utter_task_stopped")
+            return [ActiveLoop(None), SlotSet(REQUESTED, None)]
+        return [SlotSet("complaint", turn.text), SlotSet(REQUESTED, None)]
+
+
+class FinishComplaint(Action):
+    """Records the complaint that was asked for."""
+
+    def name(self) -> str:
+        return "action_finish_complaint"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if complaint := tracker.get_slot("complaint"):
+            _record(dispatcher, tracker.sender_id, complaint)
+        return [SlotSet("complaint", None)]
+
+
+class NotePrivacy(Action):
+    """Shows a person that the customer has a wish about their data."""
+
+    def name(self) -> str:
+        return "action_note_privacy"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        with transaction() as session:
+            wishes.hand_over(session, tracker.sender_id, turn_of(tracker).text, utc_now())
+        return []
+
+
+def _record(dispatcher: CollectingDispatcher, openid: str, text: str) -> None:
+    with transaction() as session:
+        order = wishes.complain(session, openid, text, utc_now())
+    dispatcher.utter_message(response="utter_complaint_recorded", number=f"（工单{order.number}）" if order else "")

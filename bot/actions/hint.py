@@ -1,0 +1,40 @@
+"""Details nobody has asked for: stars given right after the invitation, or the beginning of a report."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from aftersales import catalogue, ratings, scores
+from aftersales.store import reading
+
+from .repair import FORM, LEFTOVERS
+from .turns import cleared, turn_of
+
+
+class TakeHint(Action):
+    """Guesses from the details what the customer is about."""
+
+    def name(self) -> str:
+        return "action_take_hint"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        text = turn_of(tracker).text
+        if _is_rating(tracker.sender_id, text):
+            return [FollowupAction("action_rate")]
+        if catalogue.find_appliance(text):
+            return [*cleared(LEFTOVERS), FollowupAction(FORM)]
+        dispatcher.utter_message(response="utter_fallback")
+        return []
+
+
+def _is_rating(openid: str, text: str) -> bool:
+    try:
+        found = scores.find_scores(text)
+    except scores.ScoreOutOfRange:
+        return False
+    if not any((found.overall, found.attitude, found.skill, found.speed, found.process)):
+        return False
+    with reading() as session:
+        return bool(ratings.ratable_orders(session, openid))

@@ -1,0 +1,89 @@
+"""进度: where an order stands, the list of services, and pressing for one that is late."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from aftersales import telling, wishes
+from aftersales.intake import Turn
+from aftersales.progress import OPEN, find_order, orders_of
+from aftersales.store import reading, transaction
+from aftersales.times import utc_now
+
+from .choosing import choose
+from .tasks import TARGET, BeginTask, FinishTask, Task, ValidateTask
+from .turns import turn_of
+
+#: How many orders one message tells of.
+MANY = 5
+
+
+class TellProgress(Action):
+    """Says where the customer's open orders stand; without one, what became of the last."""
+
+    def name(self) -> str:
+        return "action_tell_progress"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        now, words = utc_now(), turn_of(tracker).text
+        with reading() as session:
+            found = orders_of(session, tracker.sender_id, OPEN)
+            orders = found or orders_of(session, tracker.sender_id, limit=1)
+            chosen = choose(orders, words) if len(orders) > 1 else None
+            told = [telling.progress(session, order, now) for order in ([chosen] if chosen else orders[:MANY])]
+        if not told:
+            dispatcher.utter_message(response="utter_no_orders")
+            return []
+        dispatcher.utter_message(response="utter_progress" if found else "utter_progress_last", orders="\n\n".join(told))
+        return []
+
+
+class ListServices(Action):
+    """Lists the customer's orders, open and finished."""
+
+    def name(self) -> str:
+        return "action_list_services"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        with reading() as session:
+            orders = orders_of(session, tracker.sender_id, limit=10)
+        if not orders:
+            dispatcher.utter_message(response="utter_no_orders")
+            return []
+        dispatcher.utter_message(response="utter_services", orders=telling.numbered(orders))
+        return []
+
+
+class UrgeTask(Task):
+    """催单."""
+
+    topic = "urge"
+    statuses = OPEN
+
+    def carry_out(self, dispatcher: CollectingDispatcher, openid: str, values: dict[str, Any], turn: Turn) -> None:
+        now = utc_now()
+        with transaction() as session:
+            order = find_order(session, values[TARGET], for_update=True)
+            wishes.urge(session, order, turn.text, now)
+            progress = telling.progress(session, order, now)
+        dispatcher.utter_message(response="utter_urged", progress=progress)
+
+
+class BeginUrge(BeginTask):
+    @property
+    def task(self) -> Task:
+        return UrgeTask()
+
+
+class ValidateUrge(ValidateTask):
+    @property
+    def task(self) -> Task:
+        return UrgeTask()
+
+
+class FinishUrge(FinishTask):
+    @property
+    def task(self) -> Task:
+        return UrgeTask()

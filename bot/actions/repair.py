@@ -1,0 +1,154 @@
+"""报修: the form is read, asked, read back and submitted."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from aftersales import intake, media, repairs
+from aftersales.addresses import ambiguous, from_location
+from aftersales.intake import Taken
+from aftersales.store import reading, transaction
+from aftersales.times import say_window, utc_now
+
+from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, slots, turn_of
+
+FORM = "repair_form"
+#: After how many answers in a row that were not understood a person is offered.
+PATIENCE = 2
+#: The slots of a report, emptied before the next one.
+LEFTOVERS = (*intake.FIELDS, "misses", "confirmed")
+
+
+def draft_of(tracker: Tracker) -> dict[str, Any]:
+    """The report so far."""
+    return {name: tracker.get_slot(name) for name in intake.FIELDS}
+
+
+class BeginRepair(Action):
+    """Empties what an earlier report has left behind, so that the form starts with this message alone."""
+
+    def name(self) -> str:
+        return "action_begin_repair"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if (tracker.active_loop or {}).get("name") == FORM:
+            dispatcher.utter_message(response="utter_repair_continues")
+            return []
+        product = metadata_of(tracker).get("product") or {}
+        return [*cleared(LEFTOVERS), *slots(product)]
+
+
+class ValidateRepairForm(Action):
+    """Reads each message into the form and decides what is asked next."""
+
+    def name(self) -> str:
+        return f"validate_{FORM}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        draft = draft_of(tracker)
+        if is_resuming(tracker):
+            return _ask(dispatcher, draft, {})
+        question = asked(tracker)
+        turn = turn_of(tracker)
+        if turn.intent == "send_media":
+            return _take_photos(dispatcher, draft, question)
+        if turn.intent == "send_location":
+            return _take_location(dispatcher, draft, metadata_of(tracker))
+        if not turn.text or turn.text.startswith("/"):
+            return [reject(FORM)] if question else _ask(dispatcher, draft, {})
+        taken = intake.read(turn, draft, question, utc_now())
+        return _go_on(dispatcher, tracker, draft, taken)
+
+
+def _go_on(dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, Any], taken: Taken) -> list[EventType]:
+    if taken.stop:
+        dispatcher.utter_message(response="utter_repair_stopped")
+        return [*cleared(LEFTOVERS), ActiveLoop(None), SlotSet(REQUESTED, None)]
+    if taken.confirmed:
+        return [SlotSet("confirmed", True), SlotSet(REQUESTED, None)]
+    if taken.aside:
+        return [*slots(taken.changes), reject(FORM)]
+    if taken.change:
+        return [SlotSet("misses", 0), SlotSet(REQUESTED, "change_what")]
+    misses = (tracker.get_slot("misses") or 0) + 1 if taken.problem else 0
+    if taken.problem:
+        dispatcher.utter_message(response=f"utter_problem_{taken.problem}", reason=taken.reason)
+    elif asked(tracker) in ("confirm", "change_what") and taken.changes:
+        dispatcher.utter_message(response="utter_updated")
+    if misses > PATIENCE:
+        dispatcher.utter_message(response="utter_offer_person")
+    return _ask(dispatcher, draft, taken.changes | {"misses": misses})
+
+
+def _ask(dispatcher: CollectingDispatcher, draft: dict[str, Any], changes: dict[str, Any]) -> list[EventType]:
+    question = intake.next_question(draft | changes)
+    return [*slots(changes), SlotSet(REQUESTED, question)]
+
+
+def _take_photos(dispatcher: CollectingDispatcher, draft: dict[str, Any], question: str | None) -> list[EventType]:
+    dispatcher.utter_message(response="utter_photos_received")
+    passed = draft.get("passed") or []
+    changes = {"passed": [*passed, "photos"]} if question == "photos" else {}
+    return _ask(dispatcher, draft, changes | {"misses": 0})
+
+
+def _take_location(
+    dispatcher: CollectingDispatcher, draft: dict[str, Any], metadata: dict[str, Any]
+) -> list[EventType]:
+    address = from_location(str(metadata.get("label") or ""))
+    if address is None:
+        dispatcher.utter_message(response="utter_problem_no_address")
+        return _ask(dispatcher, draft, {"misses": 0})
+    dispatcher.utter_message(response="utter_location_received", place=intake.say_address(address))
+    return _ask(dispatcher, draft, {"address": intake.place(address), "misses": 0})
+
+
+class AskConfirm(Action):
+    """Reads everything back."""
+
+    def name(self) -> str:
+        return "action_ask_confirm"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        now = utc_now()
+        with reading() as session:
+            photos = media.loose_count(session, tracker.sender_id, now)
+        details = intake.details(draft_of(tracker), photos, now)
+        dispatcher.utter_message(response="utter_ask_confirm", details=details)
+        return []
+
+
+class AskAddressChoice(Action):
+    """Asks in which city a district lies that several cities have."""
+
+    def name(self) -> str:
+        return "action_ask_address_choice"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        address = intake.address_of(draft_of(tracker))
+        cities = ambiguous(address) if address else []
+        buttons = [{"title": city, "payload": city} for city in cities[:6]]
+        place = (address.district if address else None) or "这个地名"
+        dispatcher.utter_message(response="utter_ask_address_choice", place=place, buttons=buttons)
+        return []
+
+
+class SubmitRepair(Action):
+    """Turns the finished form into a work order."""
+
+    def name(self) -> str:
+        return "action_submit_repair"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if not tracker.get_slot("confirmed"):
+            return []
+        now = utc_now()
+        report = intake.report_of(draft_of(tracker))
+        with transaction() as session:
+            order = repairs.submit_order(session, tracker.sender_id, report, now)
+        dispatcher.utter_message(
+            response="utter_repair_submitted", number=order.number, what=order.appliance + order.service_type,
+            visit=say_window(report.visit, now))
+        return cleared(LEFTOVERS)

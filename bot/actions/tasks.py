@@ -1,0 +1,180 @@
+"""Something the customer wants done with an order that exists: which order, the particulars, then the deed.
+
+A task is carried out at once where the message says enough; otherwise its form asks for what is missing. Each task has
+three actions: action_<topic> begins it, validate_<topic>_form reads the answers, action_finish_<topic> carries it out.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from aftersales.intake import Turn
+from aftersales.models import Status, WorkOrder
+from aftersales.progress import orders_of
+from aftersales.store import reading
+from aftersales.telling import numbered
+from aftersales.times import utc_now
+
+from .choosing import choose
+from .turns import REQUESTED, asked, cleared, is_resuming, reject, slots, turn_of
+
+TARGET = "target"
+#: Intents that ask for something else in the middle of a task.
+ASIDES = (
+    "query_progress", "list_services", "human_handoff", "complain", "privacy_request", "bot_challenge", "greet",
+    "thank", "goodbye",
+)
+
+
+@dataclass
+class State:
+    """What is known of a task: the order's number and the particulars, by slot name."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    problem: str | None = None
+    reason: str = ""
+
+
+class Task(ABC):
+    """One kind of thing to do with an order."""
+
+    topic: str
+    statuses: Sequence[Status]
+    particulars: tuple[str, ...] = ()
+    #: Intents that break the task off.
+    breaking_off: tuple[str, ...] = ("stop",)
+
+    @property
+    def form(self) -> str:
+        return f"{self.topic}_form"
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        return (TARGET, *self.particulars)
+
+    def read(self, turn: Turn, state: State, question: str | None, now: datetime) -> None:
+        """Takes the particulars out of a message into the state."""
+
+    def next_particular(self, values: dict[str, Any]) -> str | None:
+        """The next question about the particulars; None when they are complete."""
+        return next((name for name in self.particulars if values.get(name) is None), None)
+
+    @abstractmethod
+    def carry_out(self, dispatcher: CollectingDispatcher, openid: str, values: dict[str, Any], turn: Turn) -> None:
+        """Does it and says so."""
+
+    def orders(self, openid: str) -> Sequence[WorkOrder]:
+        """The orders it can be done with, newest first."""
+        with reading() as session:
+            return orders_of(session, openid, self.statuses)
+
+    def take(self, turn: Turn, values: dict[str, Any], question: str | None, orders: Sequence[WorkOrder]) -> State:
+        """What is known after a message."""
+        state = State(dict(values))
+        if not state.values.get(TARGET):
+            chosen = orders[0] if len(orders) == 1 else choose(orders, turn.text)
+            state.values[TARGET] = chosen.number if chosen else None
+            state.problem = "which_order" if chosen is None and question == TARGET else None
+        self.read(turn, state, question, utc_now())
+        return state
+
+    def next_question(self, values: dict[str, Any]) -> str | None:
+        """Which order first, then the particulars."""
+        return self.next_particular(values) if values.get(TARGET) else TARGET
+
+
+class _TaskAction(Action, ABC):
+    """An action of a task."""
+
+    @property
+    @abstractmethod
+    def task(self) -> Task:
+        """The task it belongs to."""
+
+
+class BeginTask(_TaskAction, ABC):
+    """Carries the task out at once, or starts its form."""
+
+    def name(self) -> str:
+        return f"action_{self.task.topic}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        task, turn = self.task, turn_of(tracker)
+        orders = task.orders(tracker.sender_id)
+        if not orders:
+            dispatcher.utter_message(response=f"utter_no_order_to_{task.topic}")
+            return []
+        values = task.take(turn, {}, None, orders).values
+        if task.next_question(values) is None:
+            task.carry_out(dispatcher, tracker.sender_id, values, turn)
+            return []
+        if (tracker.active_loop or {}).get("name"):
+            dispatcher.utter_message(response="utter_name_the_order", orders=numbered(orders))
+            return []
+        return [*cleared(task.slots), FollowupAction(task.form)]
+
+
+class ValidateTask(_TaskAction, ABC):
+    """Reads the answers into the task's form."""
+
+    def name(self) -> str:
+        return f"validate_{self.task.form}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        task, turn, question = self.task, turn_of(tracker), asked(tracker)
+        values = {name: tracker.get_slot(name) for name in task.slots}
+        if is_resuming(tracker):
+            return [SlotSet(REQUESTED, task.next_question(values))]
+        if question and turn.intent in task.breaking_off:
+            dispatcher.utter_message(response="utter_task_stopped")
+            return [*cleared(task.slots), ActiveLoop(None), SlotSet(REQUESTED, None)]
+        state = task.take(turn, values, question, task.orders(tracker.sender_id))
+        if question and state.values == values and _is_aside(turn):
+            return [reject(task.form)]
+        if state.problem:
+            dispatcher.utter_message(response=f"utter_problem_{state.problem}", reason=state.reason)
+        return [*slots(state.values), SlotSet(REQUESTED, task.next_question(state.values))]
+
+
+def _is_aside(turn: Turn) -> bool:
+    return turn.intent in ASIDES or turn.intent.startswith("faq_")
+
+
+class FinishTask(_TaskAction, ABC):
+    """Carries out what the form has collected."""
+
+    def name(self) -> str:
+        return f"action_finish_{self.task.topic}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        task = self.task
+        values = {name: tracker.get_slot(name) for name in task.slots}
+        if values.get(TARGET) and task.next_question(values) is None:
+            task.carry_out(dispatcher, tracker.sender_id, values, turn_of(tracker))
+        return cleared(task.slots)
+
+
+class AskTarget(Action):
+    """Asks which order is meant."""
+
+    def name(self) -> str:
+        return "action_ask_target"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        form = (tracker.active_loop or {}).get("name") or ""
+        task = next((each for each in all_tasks() if each.form == form), None)
+        orders = task.orders(tracker.sender_id) if task else []
+        buttons = [{"title": f"{order.appliance} {order.number}", "payload": order.number} for order in orders[:8]]
+        dispatcher.utter_message(response="utter_ask_target", orders=numbered(orders), buttons=buttons)
+        return []
+
+
+def all_tasks() -> list[Task]:
+    """Every task there is."""
+    return [kind() for kind in Task.__subclasses__()]

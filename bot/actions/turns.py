@@ -1,0 +1,62 @@
+"""What an action gets to see of the conversation, in the words of aftersales."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
+
+from aftersales.intake import Turn
+
+REQUESTED = "requested_slot"
+
+
+def turn_of(tracker: Tracker) -> Turn:
+    """The customer's latest message."""
+    message = tracker.latest_message or {}
+    text = message.get("text") or ""
+    entities = tuple(
+        (entity["entity"], str(entity.get("text") or text[entity["start"]:entity["end"]] or entity["value"]))
+        if "start" in entity else (entity["entity"], str(entity["value"]))
+        for entity in message.get("entities") or []
+    )
+    intent = message.get("intent") or {}
+    return Turn(text, str(intent.get("name") or ""), float(intent.get("confidence") or 0.0), entities)
+
+
+def metadata_of(tracker: Tracker) -> dict[str, Any]:
+    """What the bridge sent along with the latest message: a picture's, place's or QR code's particulars."""
+    found = (tracker.latest_message or {}).get("metadata")
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def asked(tracker: Tracker) -> str | None:
+    """The question that is open."""
+    question = tracker.get_slot(REQUESTED)
+    return str(question) if question else None
+
+
+def is_resuming(tracker: Tracker) -> bool:
+    """Whether the form only comes back after an aside: the message has been dealt with."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "action_execution_rejected":
+            return True
+    return False
+
+
+def slots(changes: dict[str, Any]) -> list[EventType]:
+    """Changes of slots as events."""
+    return [SlotSet(name, value) for name, value in changes.items()]
+
+
+def cleared(names: Sequence[str]) -> list[EventType]:
+    """Slots emptied."""
+    return slots(dict.fromkeys(names))
+
+
+def reject(form: str) -> EventType:
+    """Leaves the message to the rules; the form comes back after them."""
+    event: EventType = ActionExecutionRejected(form)
+    return event

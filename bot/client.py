@@ -1,0 +1,97 @@
+"""The one place that talks to Rasa over HTTP."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+
+class BotUnavailable(RuntimeError):  # noqa: N818
+    """Rasa did not answer, or not properly; the text says how."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What Rasa made of a text."""
+
+    intent: str
+    confidence: float
+    entities: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer: its text and what can be tapped below it, as (label, what the tap says)."""
+
+    text: str
+    choices: list[tuple[str, str]] = field(default_factory=list)
+
+
+def harmless(text: str) -> str:
+    """A customer's text that Rasa will not take for a command: a leading `/` becomes its full-width sister."""
+    stripped = text.lstrip()
+    return "／" + stripped[1:] if stripped.startswith("/") else text
+
+
+class BotClient:
+    """Rasa's HTTP API.
+
+    Args:
+        base_url: where the server listens.
+        timeout: seconds for connecting, and for the answer.
+    """
+
+    def __init__(self, base_url: str, timeout: tuple[float, float] = (2, 30)) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._timeout = timeout
+        self._http = requests.Session()
+        self._http.trust_env = False
+        adapter = requests.adapters.HTTPAdapter(pool_maxsize=32)
+        self._http.mount("http://", adapter)
+        self._http.mount("https://", adapter)
+
+    def understand(self, text: str) -> Understood:
+        """Intent and entities of a customer's text, without telling the conversation."""
+        parsed = self._post("/model/parse", {"text": harmless(text)})
+        intent = parsed.get("intent") or {}
+        entities = [_entity(entity) for entity in parsed.get("entities") or []]
+        return Understood(str(intent.get("name") or ""), float(intent.get("confidence") or 0.0), entities)
+
+    def say(self, openid: str, text: str, metadata: Mapping[str, Any] | None = None) -> list[Reply]:
+        """The answers to a customer's text."""
+        return self._talk(openid, harmless(text), metadata)
+
+    def command(self, openid: str, intent: str, metadata: Mapping[str, Any] | None = None) -> list[Reply]:
+        """The answers to something that happened without words: a tap on the menu, a picture, a scan."""
+        return self._talk(openid, f"/{intent}", metadata)
+
+    def ready(self) -> bool:
+        """Whether the server answers and has a model loaded."""
+        try:
+            status = self._http.get(f"{self._base_url}/status", timeout=(2, 3))
+            return status.ok and bool(status.json().get("model_file"))
+        except (requests.RequestException, ValueError):
+            return False
+
+    def _talk(self, openid: str, text: str, metadata: Mapping[str, Any] | None) -> list[Reply]:
+        body = {"sender": openid, "message": text, "metadata": dict(metadata or {})}
+        answers = self._post("/webhooks/rest/webhook", body)
+        return [_reply(answer) for answer in answers if answer.get("text") or answer.get("buttons")]
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> Any:
+        try:
+            response = self._http.post(f"{self._base_url}{path}", json=body, timeout=self._timeout)
+            response.raise_for_status()
+            return response.json()
+        except (requests.RequestException, ValueError) as error:
+            raise BotUnavailable(f"Rasa at {self._base_url}{path}: {error}") from error
+
+
+def _entity(entity: Mapping[str, Any]) -> dict[str, Any]:
+    return {"entity": entity["entity"], "value": entity["value"], "start": entity["start"], "end": entity["end"]}
+
+
+def _reply(answer: Mapping[str, Any]) -> Reply:
+    choices = [(str(button["title"]), str(button["payload"])) for button in answer.get("buttons") or []]
+    return Reply(str(answer.get("text") or ""), choices)
