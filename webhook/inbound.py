@@ -1,0 +1,136 @@
+"""/wechat: the official account's server address."""
+
+import logging
+import time
+from concurrent.futures import Future, TimeoutError as FutureTimeout, wait
+
+from flask import Blueprint, Response, current_app, request
+
+from aftersales import customers, inbox
+from aftersales.inbox import Delivery
+from aftersales.models import InboundState
+from aftersales.settings import settings
+from aftersales.store import reading, transaction
+from aftersales.times import utc_now
+from wechat.envelope import BadSignature, Envelope, Opened, Undecryptable
+from wechat.messages import InboundMessage, MalformedMessage, parse
+from wechat.replies import SUCCESS, text_reply
+
+from . import metrics
+from .answering import Answering, packed
+
+log = logging.getLogger(__name__)
+
+#: The largest push; WeChat's own are a few kilobytes.
+MAX_BODY = 256 * 1024
+#: Events after which a customer may be written to.
+OPENING_EVENTS = ("CLICK", "SUBSCRIBE", "SCAN")
+#: Events that nobody waits for an answer to.
+SILENT_EVENTS_ANSWER = SUCCESS
+
+blueprint = Blueprint("wechat", __name__)
+
+
+def _envelope() -> Envelope:
+    envelope: Envelope = current_app.extensions["baoxiu_envelope"]
+    return envelope
+
+
+def _answering() -> Answering:
+    answering: Answering = current_app.extensions["baoxiu_answering"]
+    return answering
+
+
+@blueprint.get("/wechat")
+def verify() -> Response:
+    """WeChat's check when the server address is saved."""
+    try:
+        return _plain(_envelope().verify_url(request.args))
+    except BadSignature:
+        return _refuse("signature", 403)
+
+
+@blueprint.post("/wechat")
+def receive() -> Response:
+    """A message or event: recorded, answered passively if that is possible in time."""
+    started = time.monotonic()
+    if (request.content_length or 0) > MAX_BODY:
+        return _refuse("size", 413)
+    try:
+        opened = _envelope().open(request.args, request.get_data())
+    except BadSignature:
+        return _refuse("signature", 403)
+    except (Undecryptable, MalformedMessage) as error:
+        log.warning("a push could not be opened: %s", error)
+        return _refuse("encryption", 200)
+    try:
+        message = parse(opened.message_xml)
+    except MalformedMessage as error:
+        log.warning("a push was not understood: %s", error)
+        return _refuse("malformed", 200)
+    reply = _answer(message, started)
+    metrics.LATENCY.observe(time.monotonic() - started)
+    metrics.ANSWERED.labels("passive" if reply else "silent").inc()
+    return _render(opened, message, reply)
+
+
+def _answer(message: InboundMessage, started: float) -> str | None:
+    """The passive reply, or None when there is none (in time)."""
+    metrics.INBOUND.labels(message.kind).inc()
+    if message.kind == "unknown":
+        log.warning("a message of an unknown kind: %s", message.raw.get("MsgType"))
+        return None
+    now = utc_now()
+    with transaction() as session:
+        delivery = Delivery(message.key, message.openid, message.kind, packed(message))
+        row, new = inbox.record(session, delivery, now)
+        row_id, state, late, reply = row.id, row.state, row.late, row.reply
+        if new:
+            _note(session, message)
+    assert row_id is not None  # noqa: S101 - given by the database
+    if not new:
+        metrics.REDELIVERED.inc()
+    if state is InboundState.ANSWERED:
+        return None if late else reply
+    return _wait(_answering().start(row_id, message), row_id, started)
+
+
+def _note(session: object, message: InboundMessage) -> None:
+    """What the message means for the customer's row."""
+    now = utc_now()
+    if message.event == "UNSUBSCRIBE":
+        customers.unfollowed(session, message.openid, now)
+    elif message.kind != "event" or message.event in OPENING_EVENTS:
+        customers.heard_from(session, message.openid, now)
+
+
+def _wait(work: "Future[None]", row_id: int, started: float) -> str | None:
+    """Waits for the answer as long as a passive reply is possible; afterwards it goes out by itself.
+
+    The work may be another process's (a redelivery after a restart), so the row is looked at too.
+    """
+    deadline = started + settings().reply_deadline.total_seconds()
+    wait([work], timeout=max(0.0, deadline - time.monotonic()))
+    while time.monotonic() < deadline:
+        with reading() as session:
+            row = session.get_one(inbox.InboundMessage, row_id)
+        if row.state is not InboundState.ANSWERING:
+            break
+        time.sleep(0.1)
+    with transaction() as session:
+        return inbox.give_up_waiting(session, row_id)
+
+
+def _render(opened: Opened, message: InboundMessage, reply: str | None) -> Response:
+    if not reply:
+        return _plain(SUCCESS)
+    return Response(opened.seal(text_reply(message, reply, utc_now())), content_type="text/xml; charset=utf-8")
+
+
+def _refuse(reason: str, status: int) -> Response:
+    metrics.REFUSED.labels(reason).inc()
+    return _plain(SUCCESS if status == 200 else reason, status)
+
+
+def _plain(text: str, status: int = 200) -> Response:
+    return Response(text, status=status, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,56 @@
+"""Work in order for each customer, side by side for different ones."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[], None]
+
+
+class Lanes:
+    """Runs jobs on a pool of threads; those with the same key one after the other, in the order given."""
+
+    def __init__(self, workers: int) -> None:
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="lane")
+        self._lock = threading.Lock()
+        self._lanes: dict[str, deque[tuple[Job, Future[None]]]] = {}
+
+    def submit(self, key: str, job: Job) -> "Future[None]":
+        """Queues the job behind the others of its key; the future is done when the job is."""
+        future: Future[None] = Future()
+        with self._lock:
+            lane = self._lanes.get(key)
+            if lane is not None:
+                lane.append((job, future))
+                return future
+            self._lanes[key] = deque([(job, future)])
+        self._pool.submit(self._drain, key)
+        return future
+
+    def close(self) -> None:
+        """Lets what is running finish; what waits stays recorded in the database."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _drain(self, key: str) -> None:
+        while True:
+            with self._lock:
+                job, future = self._lanes[key][0]
+            _run(job, future)
+            with self._lock:
+                self._lanes[key].popleft()
+                if not self._lanes[key]:
+                    del self._lanes[key]
+                    return
+
+
+def _run(job: Job, future: "Future[None]") -> None:
+    try:
+        job()
+        future.set_result(None)
+    except Exception as error:  # the lane must go on with the next message
+        log.exception("a message could not be answered")
+        future.set_exception(error)

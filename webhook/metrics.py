@@ -1,0 +1,31 @@
+"""What Prometheus may know, at /metrics."""
+
+from flask import Blueprint, Response
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+from sqlalchemy import func
+from sqlmodel import select
+
+from aftersales.models import OutboxMessage, OutboxState
+from aftersales.store import reading
+
+INBOUND = Counter("baoxiu_inbound_messages_total", "Messages and events received from WeChat", ["kind"])
+REFUSED = Counter("baoxiu_refused_requests_total", "Requests at /wechat that were not answered", ["reason"])
+REDELIVERED = Counter("baoxiu_redeliveries_total", "Deliveries of a message that had been recorded before")
+ANSWERED = Counter("baoxiu_answers_total", "How customers' messages were answered", ["how"])
+LATENCY = Histogram(
+    "baoxiu_answer_seconds", "Seconds until the HTTP answer to WeChat", buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 4.5, 5))
+BOT_FAILURES = Counter("baoxiu_bot_failures_total", "Calls of Rasa that failed")
+OUTBOX = Gauge("baoxiu_outbox_messages", "Messages we send unasked, by state", ["state"])
+
+blueprint = Blueprint("metrics", __name__)
+
+
+@blueprint.get("/metrics")
+def show() -> Response:
+    """All of them, with the outbox counted now."""
+    with reading() as session:
+        rows = session.exec(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)).all()
+    counted = dict(rows)
+    for state in OutboxState:
+        OUTBOX.labels(state.value).set(counted.get(state, 0))
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,55 @@
+"""What a message of a customer is to the assistant: words, or something that happened."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from aftersales import catalogue
+from wechat.menu import MY_SERVICES, QUERY_PROGRESS, REPORT_REPAIR
+from wechat.messages import InboundMessage
+
+#: What a tap on the account's menu means.
+MENU_INTENTS = {
+    REPORT_REPAIR: "request_service",
+    QUERY_PROGRESS: "query_progress",
+    MY_SERVICES: "list_services",
+}
+PRODUCT_SCENE = "product:"
+#: Kinds of message that the bridge answers by itself, with the text of that name.
+OWN_ANSWERS = {"unsupported": "unsupported", "file": "unsupported", "link": "unsupported"}
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something that happened without words, by the intent that stands for it."""
+
+    intent: str
+    shown: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+def command_of(message: InboundMessage) -> Command | None:
+    """What an event or a shared place means; None for everything that needs no answer from the assistant."""
+    if message.kind == "location":
+        place = {"label": message.label, "latitude": message.latitude, "longitude": message.longitude}
+        return Command("send_location", f"[位置] {message.label}", place)
+    if message.event == "CLICK" and message.event_key in MENU_INTENTS:
+        return Command(MENU_INTENTS[message.event_key], f"[点击菜单] {message.event_key}")
+    if message.event in ("SUBSCRIBE", "SCAN"):
+        return _arrival(message)
+    return None
+
+
+def _arrival(message: InboundMessage) -> Command:
+    product = product_of(message.scene)
+    if product:
+        return Command("scan_product", f"[扫码] {message.scene}", {"product": product})
+    return Command("follow_account", "[关注]" if message.event == "SUBSCRIBE" else f"[扫码] {message.scene}")
+
+
+def product_of(scene: str) -> dict[str, str]:
+    """The product of a manual's QR code, product:<appliance>:<brand>:<model>, as the report's fields."""
+    if not scene.startswith(PRODUCT_SCENE):
+        return {}
+    appliance, brand, model, *_ = [*scene.removeprefix(PRODUCT_SCENE).split(":"), "", "", ""]
+    known = {"appliance": catalogue.find_appliance(appliance) or "", "brand": brand, "model": model}
+    return {name: value for name, value in known.items() if value}
