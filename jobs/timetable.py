@@ -1,0 +1,41 @@
+"""Which job runs how often: a table that can be read as it stands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aftersales import heartbeats
+from aftersales.settings import Settings
+from aftersales.store import transaction
+
+from . import orders, rating
+from .delivery import Transport, deliver_due
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A job: its name, what it does, how often, and whether it needs the platform."""
+
+    name: str
+    meaning: str
+    every: timedelta
+    work: Callable[[datetime], int]
+
+
+def timetable(known: Settings, transport: Transport) -> list[Entry]:
+    """All jobs."""
+    often, minute = known.job_interval, max(known.job_interval, timedelta(minutes=1))
+    return [
+        Entry("deliver", "send the messages that are due", often, lambda now: deliver_due(transport, known, now)),
+        Entry("dispatch", "find technicians for new orders", often, lambda now: orders.dispatch_waiting(known, now)),
+        Entry("invite", "invite to rate finished services", often, lambda now: rating.invite(known, now)),
+        Entry("remind", "remind once of a rating not given", minute, lambda now: rating.remind(known, now)),
+        Entry("close", "close services finished long ago", minute, lambda now: orders.close_finished(known, now)),
+        Entry("beat", "show that the jobs are alive", timedelta(seconds=5), _beat),
+    ]
+
+
+def _beat(now: datetime) -> int:
+    with transaction() as session:
+        heartbeats.beat(session, "jobs", now)
+    return 1
