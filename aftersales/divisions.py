@@ -28,11 +28,12 @@ _OTHER_ENDINGS = {1: (), 2: ("市", "州", "地区", "县"), 3: ("区", "市", "
 _DIRECTION = "[东西南北中前后新老大小一二三四五六七八九十]{0,3}"
 _ROAD_WORD = r"(?:路|街|大道|大街|道|巷|弄|胡同|村|里|桥|镇|乡|湾|花园|小区|新村|山庄|家园|名苑|苑)"
 _AFTER_STEM = re.compile(_DIRECTION + _ROAD_WORD)
+_AFTER_LONG_STEM = re.compile(_ROAD_WORD)
 _AFTER_DISTRICT_STEM = re.compile(
     _DIRECTION + r"(?:路|街|大道|道|巷|弄|胡同|里|村|桥|站|镇|乡|山|湖|江|河|港|门|寺|园|苑|城|府|庄|湾|公馆|广场"
     r"|大厦|公寓|花园|小区|家园|新村|中心|国际|名[都苑邸]|豪[庭苑]|华[府庭]|新天地|[一二三四]期)"
 )
-_AFTER_NAME = re.compile(r"[场域间别块民]")
+_AFTER_NAME = re.compile(r"[场域间块]|别(?!墅)")
 _BETWEEN = re.compile(r"[ \t　,，、/／·|>\-]{0,3}(?:市辖区)?")
 
 
@@ -153,7 +154,7 @@ def _stands(text: str, name: _Name, alone: bool) -> bool:
     lowest = min(item.level for item in name.candidates)
     if alone and name.spelling in _WORDS and (lowest == 3 or name.spelling != text.strip()):
         return False
-    after = _AFTER_DISTRICT_STEM if lowest == 3 else _AFTER_STEM
+    after = _AFTER_DISTRICT_STEM if lowest == 3 else _AFTER_LONG_STEM if len(name.spelling) > 2 else _AFTER_STEM
     return not after.match(text, name.end)
 
 

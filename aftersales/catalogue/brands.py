@@ -19,7 +19,7 @@ _MODEL_FOLLOWS = r"[A-Za-z]{0,6}[-\d]"
 _CONTEXT = rf"(?=牌|电器|的?(?:{APPLIANCE_PATTERN}|[^，。,.！!？?\s]{{0,3}}{APPLIANCE_PATTERN})|\s?{_MODEL_FOLLOWS})"
 _NOT_BRAND_BEFORE = r"(?<![完优甜俊秀华很最健真挺臭爱])"
 _BRAND = re.compile(
-    rf"{_NOT_BRAND_BEFORE}{any_of(_PLAIN)}(?!太太|好评|评价){PLACE_FOLLOWS}"
+    rf"{_NOT_BRAND_BEFORE}{any_of(_PLAIN)}(?!太|好评|评价){PLACE_FOLLOWS}"
     rf"|(?<![给打评这]){any_of(_WORDS)}{_CONTEXT}"
     rf"|(?<=[是牌子：:]){any_of(_WORDS)}(?=的|牌|[，。,. ]|$)",
     re.IGNORECASE,
