@@ -214,7 +214,7 @@ def _after_lead(plain: str, start: int, end: int) -> int:
 
 
 def _counts(plain: str, found: AddressSpan, asked: bool) -> bool:
-    if _NOT_MEANT.search(plain[: found.start]):
+    if _NOT_MEANT.search(plain[max(found.start - 3, 0) : found.start]):
         return False
     if found.region is None:
         return found.certain or (asked and _is_place(plain, found))
@@ -229,7 +229,7 @@ def _region_counts(plain: str, found: AddressSpan, region: Region, asked: bool) 
     """A region by itself or with a vague detail: its names must be unmistakable."""
     if region.levels > 1 or not region.bare:
         return True
-    if not _BEFORE_BARE.search(plain[: found.start]):
+    if not _BEFORE_BARE.search(plain[max(found.start - 1, 0) : found.start]):
         return False
     if asked or found.detail:
         return asked or bool(DOOR.search(found.detail) or TOWN.match(found.detail))

@@ -57,9 +57,7 @@ class Division:
         return self.district or self.city or self.province
 
     def inside(self, other: "Division") -> bool:
-        """Whether this lies below the other one; a municipality may be named twice (北京市北京市)."""
-        if self.level == other.level:
-            return self == other and self.province in MUNICIPALITIES
+        """Whether this lies below the other one."""
         return self.level > other.level and self.province == other.province and other.city in {None, self.city}
 
 
@@ -124,8 +122,7 @@ def _chain(text: str, start: int) -> Iterator[_Name]:
     name = _name_at(text, start, None)
     while name:
         yield name
-        gap = _BETWEEN.match(text, name.end)
-        name = _name_at(text, gap.end() if gap else name.end, name.candidates)
+        name = _name_at(text, _next_start(text, name), name.candidates)
 
 
 def _name_at(text: str, start: int, within: tuple[Division, ...] | None) -> _Name | None:
@@ -159,8 +156,22 @@ def _stands(text: str, name: _Name, alone: bool) -> bool:
 
 
 def _followed_by_part(text: str, name: _Name) -> bool:
-    gap = _BETWEEN.match(text, name.end)
-    return _name_at(text, gap.end() if gap else name.end, name.candidates) is not None
+    return _name_at(text, _next_start(text, name), name.candidates) is not None
+
+
+def _next_start(text: str, name: _Name) -> int:
+    """Where a lower division's name may begin: behind separators, and a municipality named twice (北京市北京市)."""
+    start = _behind_gap(text, name.end)
+    province = name.candidates[0].province
+    if name.candidates[0].level > 1 or province not in MUNICIPALITIES:
+        return start
+    again = next((same for same in (province, province[:-1]) if text.startswith(same, start)), "")
+    return _behind_gap(text, start + len(again))
+
+
+def _behind_gap(text: str, position: int) -> int:
+    gap = _BETWEEN.match(text, position)
+    return gap.end() if gap else position
 
 
 def _likeliest(spelling: str, candidates: tuple[Division, ...]) -> tuple[Division, ...]:

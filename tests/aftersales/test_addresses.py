@@ -300,6 +300,12 @@ def test_mask(text, masked):
     assert mask_address(asked(text)) == masked
 
 
+@pytest.mark.parametrize("words", ["北京", "北京市", "路", "一号", "家的", "新地址", "省市区", "1", " ", "在", "鼓楼区"])
+def test_a_word_repeated_without_end_is_read_all_the_same(words):
+    address = find_address(words * 600, asked=True)
+    assert address is None or address.text in words * 600
+
+
 def test_full_address_names_a_municipality_once():
     assert full_address(asked("上海浦东世纪大道100号")) == "上海市浦东新区世纪大道100号"
 
