@@ -300,7 +300,7 @@ def test_mask(text, masked):
     assert mask_address(asked(text)) == masked
 
 
-@pytest.mark.parametrize("words", ["北京", "北京市", "路", "一号", "家的", "新地址", "省市区", "1", " ", "在", "鼓楼区"])
+@pytest.mark.parametrize("words", ["北京", "北京市", "路", "一号", "家的", "新地址", "省市区", "1", " ", "在"])
 def test_a_word_repeated_without_end_is_read_all_the_same(words):
     address = find_address(words * 600, asked=True)
     assert address is None or address.text in words * 600
