@@ -6,7 +6,6 @@ the trained extractor reads the same characters differently (`A3-1201` in an add
 
 import re
 from collections.abc import Iterable
-from re import Pattern
 from typing import NamedTuple
 
 
@@ -104,23 +103,3 @@ def find_spans(text: str) -> list[Span]:
 def overlap(one: Span, other: Span) -> bool:
     """Whether the two spans share a character."""
     return one.start < other.end and other.start < one.end
-
-
-_PLACEHOLDERS = {
-    "phone": "\ue000",
-    "order_number": "\ue001",
-    "error_code": "\ue002",
-    "model": "\ue003",
-    "score": "\ue004",
-}
-_NUMBERS: Pattern[str] = re.compile(r"\d+(?:[.:/-]\d+)*")
-
-
-def mask(text: str) -> str:
-    """The folded text with every shaped value and every number as one private character: values do not matter."""
-    pieces: list[str] = []
-    position = 0
-    for span in find_spans(text):
-        pieces += [_NUMBERS.sub("\ue005", text[position : span.start]), _PLACEHOLDERS[span.entity]]
-        position = span.end
-    return "".join(pieces) + _NUMBERS.sub("\ue005", text[position:])

@@ -12,3 +12,7 @@ def test_dashes_and_blanks_are_one_kind() -> None:
 def test_every_character_keeps_its_place() -> None:
     text = "İ⭐️ß①ﬁ　Ａ😀"
     assert len(fold(text)) == len(text)
+
+
+def test_traditional_characters_are_simplified() -> None:
+    assert fold("師傅態度惡劣，請處理電話號碼") == "师傅态度恶劣,请处理电话号码"

@@ -1,0 +1,167 @@
+"""Entities of a text: a conditional random field over characters, corrected by the patterns of values with a shape."""
+
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pycrfsuite
+
+from bot.components.features import Piece, WordList, token_features
+from bot.components.patterns import Span, find_spans
+from bot.components.text import fold
+from bot.components.tokenizer import split
+
+_MODEL_FILE = "entities.crfsuite"
+_WORDS_FILE = "words.json"
+
+
+class Found(NamedTuple):
+    """An entity with the probability the tagger gives it: 1.0 for a certain pattern, and for an annotated entity."""
+
+    entity: str
+    start: int
+    end: int
+    confidence: float = 1.0
+
+
+class Sample(NamedTuple):
+    """An annotated text."""
+
+    text: str
+    entities: Sequence[Found]
+
+
+class Effort(NamedTuple):
+    """How to train: weights of the L1 and L2 regularisation, and the most steps the optimiser may take."""
+
+    l1: float
+    l2: float
+    iterations: int
+
+
+class Tagger:
+    """Finds entities in reading order, none overlapping. Untrained it finds what the patterns find."""
+
+    def __init__(self, model: bytes = b"", words: WordList | None = None) -> None:
+        """`model` is the serialised random field, empty where nothing was learned."""
+        self._model = model
+        self._words = words or WordList({})
+        self._field = _open(model) if model else None
+
+    @classmethod
+    def train(cls, samples: Sequence[Sample], effort: Effort) -> "Tagger":
+        """Learns from annotated texts, those without any entity included."""
+        words = WordList.from_mentions(mention for sample in samples for mention in _mentions(sample))
+        if not any(sample.entities for sample in samples):
+            return cls(words=words)
+        trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
+        trainer.set_params({"c1": effort.l1, "c2": effort.l2, "max_iterations": effort.iterations})
+        for sample in samples:
+            pieces = _pieces(sample.text)
+            if pieces:
+                features = token_features(sample.text, pieces, words, Counter(_mentions(sample)))
+                trainer.append(features, write_tags(pieces, sample.entities))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / _MODEL_FILE
+            trainer.train(str(path))
+            return cls(path.read_bytes(), words)
+
+    def save(self, folder: Path) -> None:
+        """Writes the tagger into a folder."""
+        (folder / _MODEL_FILE).write_bytes(self._model)
+        (folder / _WORDS_FILE).write_text(json.dumps(self._words.counts, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Tagger":
+        """Reads what `save` has written."""
+        words = WordList(json.loads((folder / _WORDS_FILE).read_text(encoding="utf-8")))
+        return cls((folder / _MODEL_FILE).read_bytes(), words)
+
+    def extract(self, text: str) -> list[Found]:
+        """The entities of the text."""
+        return combine(self._learned(text), find_spans(fold(text)))
+
+    def _learned(self, text: str) -> list[Found]:
+        pieces = _pieces(text)
+        if self._field is None or not pieces:
+            return []
+        tags = self._field.tag(token_features(text, pieces, self._words))
+        confidences = [self._field.marginal(tag, index) for index, tag in enumerate(tags)]
+        return read_tags(pieces, tags, confidences)
+
+
+def extract_unseen(samples: Sequence[Sample], effort: Effort, parts: int) -> list[list[Found]]:
+    """The entities of each sample as found by a tagger that was trained on the other parts of the samples.
+
+    Whoever learns from entities has to learn from such as these: on texts it was trained on a tagger errs too little.
+    """
+    found: list[list[Found]] = [[] for _ in samples]
+    for part in range(parts):
+        tagger = Tagger.train([sample for index, sample in enumerate(samples) if index % parts != part], effort)
+        for index in range(part, len(samples), parts):
+            found[index] = tagger.extract(samples[index].text)
+    return found
+
+
+def read_tags(pieces: Sequence[Piece], tags: Sequence[str], confidences: Sequence[float]) -> list[Found]:
+    """Turns `B-`/`I-` tags into entities; the confidence of one is the least of its tokens."""
+    found: list[Found] = []
+    inside = ""
+    for piece, tag, confidence in zip(pieces, tags, confidences, strict=True):
+        begins, _, entity = tag.partition("-")
+        if entity and begins == "I" and entity == inside:
+            last = found[-1]
+            found[-1] = Found(entity, last.start, piece.end, min(last.confidence, confidence))
+        elif entity:
+            found.append(Found(entity, piece.start, piece.end, confidence))
+        inside = entity
+    return found
+
+
+def write_tags(pieces: Sequence[Piece], entities: Sequence[Found]) -> list[str]:
+    """The `B-`/`I-`/`O` tags of an annotated text; a token belongs to the entity that covers its beginning."""
+    return [_tag(piece, entities) for piece in pieces]
+
+
+def _tag(piece: Piece, entities: Sequence[Found]) -> str:
+    cover = next((entity for entity in entities if entity.start <= piece.start < entity.end), None)
+    if cover is None:
+        return "O"
+    return ("B-" if piece.start == cover.start else "I-") + cover.entity
+
+
+def combine(learned: Sequence[Found], patterns: Sequence[Span]) -> list[Found]:
+    """One list without overlaps, in reading order.
+
+    A certain pattern replaces what was learned about its characters. A probable one replaces a reading of its own kind,
+    and is dropped where the characters were read as another kind.
+    """
+    accepted = [span for span in patterns if span.certain or not _contradicted(span, learned)]
+    kept = [found for found in learned if not any(_overlap(found, span) for span in accepted)]
+    shaped = [Found(span.entity, span.start, span.end, 1.0 if span.certain else 0.9) for span in accepted]
+    return sorted(kept + shaped, key=lambda found: found.start)
+
+
+def _contradicted(span: Span, learned: Sequence[Found]) -> bool:
+    return any(found.entity != span.entity and _overlap(found, span) for found in learned)
+
+
+def _overlap(found: Found, span: Span) -> bool:
+    return found.start < span.end and span.start < found.end
+
+
+def _open(model: bytes) -> "pycrfsuite.Tagger":
+    field = pycrfsuite.Tagger()
+    field.open_inmemory(model)
+    return field
+
+
+def _pieces(text: str) -> list[Piece]:
+    return [Piece(token.start, token.end) for token in split(text)]
+
+
+def _mentions(sample: Sample) -> list[tuple[str, str]]:
+    return [(fold(sample.text[found.start : found.end]), found.entity) for found in sample.entities]

@@ -1,0 +1,47 @@
+from bot.components.features import Piece, WordList
+from bot.components.patterns import Span
+from bot.components.tagging import Effort, Found, Sample, Tagger, combine, extract_unseen, read_tags, write_tags
+
+EFFORT = Effort(l1=0.05, l2=0.05, iterations=50)
+SAMPLES = [
+    Sample("冰箱漏水", [Found("appliance", 0, 2), Found("symptom", 2, 4)]),
+    Sample("空调漏水", [Found("appliance", 0, 2), Found("symptom", 2, 4)]),
+    Sample("空调不响", [Found("appliance", 0, 2), Found("symptom", 2, 4)]),
+    Sample("你好", []),
+]
+
+
+def test_a_certain_pattern_replaces_what_was_learned() -> None:
+    learned = [Found("address", 0, 11, 0.8)]
+    assert combine(learned, [Span("phone", 0, 11, True)]) == [Found("phone", 0, 11, 1.0)]
+
+
+def test_a_probable_pattern_gives_way_to_another_reading() -> None:
+    learned = [Found("address", 0, 11, 0.8)]
+    assert combine(learned, [Span("model", 4, 11, False)]) == learned
+
+
+def test_a_probable_pattern_corrects_the_edges_of_its_own_kind() -> None:
+    assert combine([Found("score", 1, 2, 0.6)], [Span("score", 0, 2, False)]) == [Found("score", 0, 2, 0.9)]
+
+
+def test_tags_and_entities_are_two_forms_of_the_same() -> None:
+    pieces = [Piece(0, 1), Piece(1, 2), Piece(2, 3), Piece(3, 4)]
+    tags = write_tags(pieces, [Found("brand", 0, 2), Found("brand", 2, 3)])
+    assert tags == ["B-brand", "I-brand", "B-brand", "O"]
+    assert read_tags(pieces, tags, [0.9, 0.7, 1.0, 1.0]) == [Found("brand", 0, 2, 0.7), Found("brand", 2, 3, 1.0)]
+
+
+def test_what_is_found_in_unseen_texts_comes_from_the_other_parts() -> None:
+    odd = Sample("飞毯漏水", [Found("appliance", 0, 2), Found("symptom", 2, 4)])
+    found = extract_unseen([*SAMPLES, odd], EFFORT, parts=5)
+    assert len(found) == 5
+    assert "飞毯" in [odd.text[f.start : f.end] for f in Tagger.train([*SAMPLES, odd], EFFORT).extract(odd.text)]
+    assert found[0] == Tagger.train([*SAMPLES[1:], odd], EFFORT).extract("冰箱漏水")
+
+
+def test_a_word_counts_as_listed_only_when_another_message_has_it() -> None:
+    words = WordList.from_mentions([("冰箱", "appliance"), ("空调", "appliance"), ("空调", "appliance")])
+    assert words.kinds("空调", {("空调", "appliance"): 1}) == ("appliance",)
+    assert words.kinds("冰箱", {("冰箱", "appliance"): 1}) == ()
+    assert words.kinds("冰箱") == ("appliance",)
