@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Response
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from aftersales.models import WorkOrder
 from aftersales.progress import find_order
@@ -18,6 +19,13 @@ from .calls import blueprint, documented, json_answer
 def work_orders() -> Response:
     """The work orders, newest first."""
     asked = inputs.query(schemas.WorkOrderQuery)
+    with reading() as session:
+        shown, cursor = paging.page(session.exec(_newest_first(asked)).all(), asked.limit)
+        return json_answer(schemas.WorkOrderPage(items=gather.work_orders(session, shown), next_cursor=cursor))
+
+
+def _newest_first(asked: schemas.WorkOrderQuery) -> SelectOfScalar[WorkOrder]:
+    """The orders of the page and one more."""
     before = paging.position(asked.cursor)
     query = select(WorkOrder)
     if asked.openid is not None:
@@ -26,10 +34,7 @@ def work_orders() -> Response:
         query = query.where(WorkOrder.status == asked.status)
     if before is not None:
         query = query.where(col(WorkOrder.id) < before)
-    with reading() as session:
-        found = session.exec(query.order_by(col(WorkOrder.id).desc()).limit(asked.limit + 1)).all()
-        shown, cursor = paging.page(found, asked.limit)
-        return json_answer(schemas.WorkOrderPage(items=gather.work_orders(session, shown), next_cursor=cursor))
+    return query.order_by(col(WorkOrder.id).desc()).limit(asked.limit + 1)
 
 
 @blueprint.get("/work-orders/<number>")
