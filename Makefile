@@ -12,7 +12,9 @@ PYTHON := .venv/bin/python
 RASA_PYTHON := .venv-rasa/bin/python
 CHROMIUM := /usr/bin/chromium
 SYSTEM_PACKAGES := chromium fonts-noto-cjk fonts-noto-color-emoji postgresql
-SERVE := actions rasa webhook jobs
+SERVE := webhook jobs actions rasa
+# honcho gives its first process, the webhook, the port it is told.
+HONCHO = exec .venv/bin/honcho start -p "$$($(PYTHON) -c 'import aftersales.settings as s; print(s.settings().port)')"
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -22,10 +24,10 @@ run: build ## Everything with the local WeChat simulator, in the foreground; Ctr
 	echo "preparing the database …"; \
 	$(PYTHON) -m aftersales.migrate; $(PYTHON) -m aftersales.demo; \
 	echo "starting; the language understanding takes some seconds to load …"; \
-	exec .venv/bin/honcho start $(SERVE) simulator
+	$(HONCHO) $(SERVE) simulator
 
 serve: build ## The same processes without the simulator, configured by the environment alone
-	@exec .venv/bin/honcho start $(SERVE)
+	@$(HONCHO) $(SERVE)
 
 build: .venv/.built .venv-rasa/.built ## Builds both environments and trains the model where it is stale
 	@$(PYTHON) -m bot.training

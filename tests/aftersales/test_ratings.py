@@ -1,0 +1,93 @@
+"""评价 and the invitations to it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from aftersales import ratings
+from aftersales.models import Actor, OutboxMessage, Status, Technician, WorkOrder
+from aftersales.progress import Step, advance, events_of, find_order
+from aftersales.ratings import NotRatable, rating_of, record_rating
+from aftersales.repairs import Report, submit_order
+from aftersales.store import reading, transaction
+
+OPENID = "oZhangSan"
+DELAY = timedelta(minutes=10)
+
+
+@pytest.fixture
+def finished(database: str, report: Report, now: datetime, wang: Technician) -> str:
+    with transaction() as session:
+        order = submit_order(session, OPENID, report, now)
+        for step in (Step(Status.ACCEPTED, Actor.INTEGRATION, technician_id=wang.id),
+                     Step(Status.IN_PROGRESS, Actor.TECHNICIAN), Step(Status.COMPLETED, Actor.TECHNICIAN)):
+            advance(session, order, step, now)
+        return order.number
+
+
+def invitations() -> list[str]:
+    with reading() as session:
+        return [row.text for row in session.exec(select(OutboxMessage).where(OutboxMessage.topic == "rating")).all()]
+
+
+def test_stars_are_kept_and_completed_later(finished: str, now: datetime) -> None:
+    with transaction() as session:
+        record_rating(session, find_order(session, finished), 4, now)
+    with transaction() as session:
+        record_rating(session, find_order(session, finished), 4, now, dimensions={"speed": 3}, comment="来得慢")
+    with reading() as session:
+        order = find_order(session, finished)
+        rating = rating_of(session, order)
+        assert rating is not None
+        assert (rating.overall, rating.attitude, rating.speed, rating.comment) == (4, None, 3, "来得慢")
+        assert [event.type for event in events_of(session, order)].count("rated") == 1
+
+
+@pytest.mark.parametrize("stars", [0, 6])
+def test_stars_are_one_to_five(finished: str, now: datetime, stars: int) -> None:
+    with transaction() as session, pytest.raises(ValueError, match="1 to 5"):
+        record_rating(session, find_order(session, finished), stars, now)
+
+
+def test_only_a_finished_service_is_rated(database: str, report: Report, now: datetime) -> None:
+    with transaction() as session:
+        order = submit_order(session, OPENID, report, now)
+        with pytest.raises(NotRatable, match="submitted"):
+            record_rating(session, order, 5, now)
+
+
+def test_the_invitation_comes_once_and_after_the_delay(finished: str, now: datetime) -> None:
+    for moment, expected in ((now + DELAY / 2, 0), (now + DELAY, 1), (now + DELAY * 2, 0)):
+        with transaction() as session:
+            assert ratings.invite_due(session, moment, DELAY) == expected
+    (text,) = invitations()
+    assert finished in text
+    assert "[[5星]]" in text
+
+
+def test_who_has_rated_is_not_invited(finished: str, now: datetime) -> None:
+    with transaction() as session:
+        record_rating(session, find_order(session, finished), 5, now)
+        assert ratings.invite_due(session, now + DELAY, DELAY) == 0
+        assert ratings.remind_due(session, now + DELAY, DELAY) == 0
+        assert ratings.ratable_orders(session, OPENID) == []
+
+
+def test_the_reminder_comes_once(finished: str, now: datetime) -> None:
+    day = timedelta(days=1)
+    with transaction() as session:
+        assert ratings.invite_due(session, now + DELAY, DELAY) == 1
+        assert [ratings.remind_due(session, now + day, day) for _ in range(2)] == [1, 0]
+    assert len(invitations()) == 2
+
+
+def test_old_services_are_left_in_peace(finished: str, now: datetime) -> None:
+    with transaction() as session:
+        assert ratings.invite_due(session, now + ratings.TOO_LATE_TO_ASK + DELAY, DELAY) == 0
+
+
+def test_finished_orders_can_be_rated_newest_first(finished: str) -> None:
+    with reading() as session:
+        assert [order.number for order in ratings.ratable_orders(session, OPENID)] == [finished]
+        assert session.exec(select(WorkOrder)).one().number == finished
