@@ -11,6 +11,13 @@ from sqlmodel import Session, col, or_, select
 from .models import Customer, Message, WorkOrder
 
 
+#: What of an order is searched for a conversation.
+SEARCHED = (
+    WorkOrder.number, WorkOrder.contact_name, WorkOrder.phone, WorkOrder.appliance, WorkOrder.brand, WorkOrder.model,
+    WorkOrder.fault_description, WorkOrder.address_text,
+)
+
+
 @dataclass(frozen=True)
 class Understanding:
     """What the assistant made of a customer's words."""
@@ -38,6 +45,15 @@ def log_in(
     return _log(session, Message(
         openid=openid, direction="in", channel="wechat", kind=kind, text=text, media_id=media_id, at=now,
         intent=known.intent, confidence=known.confidence, entities=known.entities))
+
+
+def attach_recording(session: Session, openid: str, words: str, media_id: int) -> None:
+    """Gives the customer's latest spoken message with these words its recording."""
+    query = select(Message).where(Message.openid == openid, Message.kind == "voice", Message.text == words)
+    message = session.exec(query.order_by(col(Message.id).desc()).limit(1)).first()
+    if message is not None:
+        message.media_id = media_id
+        session.add(message)
 
 
 def log_out(session: Session, openid: str, channel: str, text: str, now: datetime) -> Message:
@@ -79,13 +95,9 @@ def latest(session: Session, search: str = "", limit: int = 50, offset: int = 0)
 
 
 def _matches(search: str) -> Any:
-    pattern = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
     def like(column: object) -> Any:
-        return col(column).ilike(pattern, escape="\\")
+        return col(column).icontains(search, autoescape=True)
 
     said = select(Message.openid).where(like(Message.text))
-    ordered = select(WorkOrder.openid).where(or_(
-        like(WorkOrder.number), like(WorkOrder.contact_name), like(WorkOrder.phone), like(WorkOrder.appliance),
-        like(WorkOrder.brand), like(WorkOrder.address_text)))
+    ordered = select(WorkOrder.openid).where(or_(*(like(column) for column in SEARCHED)))
     return or_(col(Customer.openid).in_(said), col(Customer.openid).in_(ordered), like(Customer.openid))

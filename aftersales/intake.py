@@ -24,6 +24,7 @@ FIELDS = (
 WITH_FAULT = ("维修", "检测")
 #: Questions that may be passed over.
 OPTIONAL = ("brand_model", "model", "fault_since", "photos")
+ADDRESS_PARTS = ("province", "city", "district", "detail", "text")
 ADDRESS_QUESTIONS = ("address", "address_region", "address_choice", "address_road", "address_door")
 #: Questions to which any words may be the answer.
 OPEN_QUESTIONS = ("fault", "fault_since", "brand_model", "model", "contact_name", *ADDRESS_QUESTIONS)
@@ -144,7 +145,7 @@ def _address_question(draft: Draft) -> str | None:
     address = address_of(draft)
     if address is None:
         return "address"
-    missing = addresses.missing_parts(address)
+    missing = addresses.missing_parts(address, pinned=bool(draft["address"].get("pinned")))
     if missing == "region" and addresses.ambiguous(address):
         return "address_choice"
     return f"address_{missing}" if missing else None
@@ -153,7 +154,7 @@ def _address_question(draft: Draft) -> str | None:
 def address_of(draft: Draft) -> Address | None:
     """The draft's address."""
     kept = draft.get("address")
-    return Address(**kept) if kept else None
+    return Address(**{name: kept[name] for name in ADDRESS_PARTS}) if kept else None
 
 
 def visit_of(draft: Draft) -> Window | None:
@@ -162,10 +163,10 @@ def visit_of(draft: Draft) -> Window | None:
     return Window(datetime.fromisoformat(kept["start"]), datetime.fromisoformat(kept["end"])) if kept else None
 
 
-def place(address: Address) -> dict[str, Any]:
-    """An address as a slot keeps it."""
-    return {"province": address.province, "city": address.city, "district": address.district,
-            "detail": address.detail, "text": address.text}
+def place(address: Address, *, pinned: bool = False) -> dict[str, Any]:
+    """An address as a slot keeps it; one that was pinned on the map still needs its door."""
+    parts: dict[str, Any] = {name: getattr(address, name) for name in ADDRESS_PARTS}
+    return parts | {"pinned": True} if pinned else parts
 
 
 def window(visit: Window) -> dict[str, str]:
@@ -201,16 +202,10 @@ def details(draft: Draft, photos: int, now: datetime) -> str:
         "照片": f"{photos}张" if photos else None,
         "联系人": draft.get("contact_name"),
         "电话": draft.get("phone"),
-        "地址": say_address(address) if address else None,
+        "地址": addresses.full_address(address) if address else None,
         "上门时间": times.say_window(visit, now) if visit else None,
     }
     return "\n".join(f"{label}：{value}" for label, value in lines.items() if value)
-
-
-def say_address(address: Address) -> str:
-    """An address with all its levels, none twice: 上海市浦东新区…, not 上海市上海市."""
-    levels = dict.fromkeys(filter(None, (address.province, address.city, address.district, address.detail)))
-    return "".join(levels)
 
 
 def _fault_line(draft: Draft) -> str | None:
@@ -320,6 +315,8 @@ class _Reading:
             found = "维修"
         if found is None and self.asked is None and self.turn.intent == "request_service":
             found = catalogue.find_service_type(self.rest)
+        if words and found and not self.draft.get("fault") and self.draft.get("service_type") == "维修":
+            self.taken.changes["service_type"] = found  # 报修 only implied a repair
         self._set("service_type", found, "service_type")
 
     def _appliance(self) -> None:

@@ -62,6 +62,14 @@ def command(known: Settings) -> list[str]:
     ]
 
 
+def _redirect(log: Path) -> None:
+    """Lets the server, whose old libraries warn by the page, speak into a file."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(handle, sys.stdout.fileno())
+    os.dup2(handle, sys.stderr.fileno())
+
+
 def main() -> None:
     try:
         known = settings()
@@ -70,6 +78,9 @@ def main() -> None:
     if not MODEL.exists():
         sys.exit(f"cannot start: there is no model at {MODEL}; run make train")
     line = command(known)
+    log = known.var_dir / "rasa.log"
+    print(f"the dialogue server's own words go to {log}", flush=True)  # noqa: T201
+    _redirect(log)
     os.execve(line[0], line, os.environ | environment(known))  # noqa: S606 - the server takes this process's place
 
 

@@ -25,7 +25,8 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="print the timetable and leave")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for name in ("apscheduler", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     try:
         known = settings()
     except SettingsError as error:

@@ -27,6 +27,7 @@ log = logging.getLogger("webhook")
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         known = settings()
         running = prepare(known)

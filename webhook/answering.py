@@ -81,6 +81,8 @@ class Answering:
             log.exception("message %s could not be answered", row_id)
             text = texts("bridge")["trouble"]
         self._keep(row_id, message.openid, text)
+        if message.kind == "voice" and message.text:
+            self._keep_recording(message)
 
     def _keep(self, row_id: int, openid: str, text: str) -> None:
         now = utc_now()
@@ -156,6 +158,19 @@ class Answering:
             _log(message, shown)
             return "media_unusable"
         return None
+
+    def _keep_recording(self, message: InboundMessage) -> None:
+        """Keeps the recording of words that have been answered already: nobody has to wait for it."""
+        content = self._download(message)
+        if content is None:
+            return
+        now = utc_now()
+        try:
+            with transaction() as session:
+                kept = media.keep(session, self._parts.store, message.openid, content, now)
+                conversations.attach_recording(session, message.openid, message.text.strip(), kept.id or 0)
+        except media.UnusableFile as error:
+            log.warning("the recording of %s was not kept: %s", message.openid, error)
 
     def _download(self, message: InboundMessage) -> bytes | None:
         for pause in (*MEDIA_PAUSES, None):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aftersales import catalogue
-from wechat.menu import MY_SERVICES, QUERY_PROGRESS, REPORT_REPAIR
+from wechat.menu import LABELS, MY_SERVICES, QUERY_PROGRESS, REPORT_REPAIR
 from wechat.messages import InboundMessage
 
 #: What a tap on the account's menu means.
@@ -33,7 +33,7 @@ def command_of(message: InboundMessage) -> Command | None:
         place = {"label": message.label, "latitude": message.latitude, "longitude": message.longitude}
         return Command("send_location", f"[位置] {message.label}", place)
     if message.event == "CLICK" and message.event_key in MENU_INTENTS:
-        return Command(MENU_INTENTS[message.event_key], f"[点击菜单] {message.event_key}")
+        return Command(MENU_INTENTS[message.event_key], f"[点击菜单] {LABELS[message.event_key]}")
     if message.event in ("SUBSCRIBE", "SCAN"):
         return _arrival(message)
     return None

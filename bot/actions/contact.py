@@ -63,7 +63,7 @@ def _told(change: ContactChange) -> list[str]:
     told = {
         "联系人": change.contact_name,
         "电话": mask_phone(change.phone) if change.phone else None,
-        "地址": intake.say_address(change.address) if change.address else None,
+        "地址": addresses.full_address(change.address) if change.address else None,
     }
     return [f"{label}改为{value}" for label, value in told.items() if value]
 

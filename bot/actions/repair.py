@@ -7,7 +7,7 @@ from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from aftersales import intake, media, repairs
-from aftersales.addresses import ambiguous, from_location
+from aftersales.addresses import ambiguous, from_location, full_address
 from aftersales.intake import Taken
 from aftersales.store import reading, transaction
 from aftersales.times import say_window, utc_now
@@ -101,8 +101,8 @@ def _take_location(
     if address is None:
         dispatcher.utter_message(response="utter_problem_no_address")
         return _ask(dispatcher, draft, {"misses": 0})
-    dispatcher.utter_message(response="utter_location_received", place=intake.say_address(address))
-    return _ask(dispatcher, draft, {"address": intake.place(address), "misses": 0})
+    dispatcher.utter_message(response="utter_location_received", place=full_address(address))
+    return _ask(dispatcher, draft, {"address": intake.place(address, pinned=True), "misses": 0})
 
 
 class AskConfirm(Action):
