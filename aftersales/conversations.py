@@ -10,7 +10,6 @@ from sqlmodel import Session, col, or_, select
 
 from .models import Customer, Message, WorkOrder
 
-
 #: What of an order is searched for a conversation.
 SEARCHED = (
     WorkOrder.number, WorkOrder.contact_name, WorkOrder.phone, WorkOrder.appliance, WorkOrder.brand, WorkOrder.model,
@@ -86,7 +85,7 @@ def latest(session: Session, search: str = "", limit: int = 50, offset: int = 0)
     query = (
         select(Customer, last.c.messages, Message)
         .join(last, last.c.openid == Customer.openid)
-        .join(Message, Message.id == last.c.last_id)
+        .join(Message, col(Message.id) == last.c.last_id)
         .order_by(last.c.last_id.desc())
     )
     if search.strip():

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -67,7 +67,7 @@ def abandoned(session: Session, now: datetime, limit: int = 50) -> Sequence[Inbo
     return session.exec(query.order_by(col(InboundMessage.id)).limit(limit)).all()
 
 
-def _claimable(now: datetime) -> object:
+def _claimable(now: datetime) -> ColumnElement[bool]:
     return and_(
         col(InboundMessage.attempts) < MAX_ATTEMPTS,
         or_(col(InboundMessage.state) == InboundState.RECORDED,

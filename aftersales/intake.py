@@ -110,6 +110,8 @@ def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
         return Taken(changes=taken.changes, aside=True)
     if asked and not taken.problem and not _answers(asked, taken):
         _make_do(turn, draft, taken, asked)
+    if asked == "brand_model" and "model" not in taken.changes:
+        _pass(draft, taken, "model")  # who knew it would have said it with the brand
     return taken
 
 
@@ -131,7 +133,7 @@ def _missing(draft: Draft) -> dict[str, bool]:
         "appliance": not draft.get("appliance"),
         "fault": broken and not (draft.get("fault") or draft.get("error_code")),
         "brand_model": not draft.get("brand") and not draft.get("model"),
-        "model": not draft.get("model") and "brand_model" not in (draft.get("passed") or []),
+        "model": not draft.get("model"),
         "fault_since": draft.get("service_type") == "维修" and not draft.get("fault_since"),
         "photos": True,
         "contact_name": not draft.get("contact_name"),
@@ -392,8 +394,7 @@ def _answers(asked: str, taken: Taken) -> bool:
     """Whether the question got its answer."""
     wanted = {
         "visit_time": {"visit"}, "brand_model": {"brand", "model"}, "fault": set(),
-        **dict.fromkeys(ADDRESS_QUESTIONS, {"address"}),
-    }.get(asked, {asked})
+    }.get(asked, {"address"} if asked in ADDRESS_QUESTIONS else {asked})
     return bool(wanted & taken.changes.keys())
 
 
@@ -410,7 +411,8 @@ def _make_do(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
 
 
 def _pass(draft: Draft, taken: Taken, question: str) -> None:
-    taken.changes["passed"] = [*(draft.get("passed") or []), question]
+    passed = taken.changes.get("passed") or draft.get("passed") or []
+    taken.changes["passed"] = [*passed, question]
 
 
 def _take_whole(draft: Draft, taken: Taken, asked: str, text: str) -> None:

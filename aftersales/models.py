@@ -12,13 +12,15 @@ from .times import utc_now
 
 
 def _moment(*, index: bool = False, nullable: bool = False) -> Any:
-    default = {} if nullable else {"default_factory": utc_now}
-    return Field(**({"default": None} if nullable else default), sa_type=UtcDateTime, index=index, nullable=nullable)
+    if nullable:
+        return Field(default=None, sa_type=UtcDateTime, index=index, nullable=True)
+    return Field(default_factory=utc_now, sa_type=UtcDateTime, index=index, nullable=False)
 
 
 def _word(kind: type[StrEnum], *, default: StrEnum | None = None, index: bool = False) -> Any:
-    given = {} if default is None else {"default": default}
-    return Field(**given, sa_type=Word(kind), index=index, nullable=False)
+    if default is None:
+        return Field(sa_type=Word(kind), index=index, nullable=False)
+    return Field(default=default, sa_type=Word(kind), index=index, nullable=False)
 
 
 class Status(StrEnum):

@@ -53,8 +53,8 @@ def claim_due(session: Session, now: datetime, limit: int = 20) -> Sequence[Outb
         .where(
             earlier.openid == OutboxMessage.openid,
             col(earlier.state).in_(WAITING),
-            or_(earlier.due_at < OutboxMessage.due_at,
-                and_(earlier.due_at == OutboxMessage.due_at, earlier.id < OutboxMessage.id)),
+            or_(col(earlier.due_at) < OutboxMessage.due_at,
+                and_(col(earlier.due_at) == OutboxMessage.due_at, col(earlier.id) < OutboxMessage.id)),
         )
         .correlate(OutboxMessage)
         .exists()
@@ -62,8 +62,8 @@ def claim_due(session: Session, now: datetime, limit: int = 20) -> Sequence[Outb
     due = (
         select(OutboxMessage.id)
         .where(or_(
-            and_(OutboxMessage.state == OutboxState.PENDING, OutboxMessage.due_at <= now),
-            and_(OutboxMessage.state == OutboxState.SENDING, OutboxMessage.claimed_until < now)))
+            and_(col(OutboxMessage.state) == OutboxState.PENDING, col(OutboxMessage.due_at) <= now),
+            and_(col(OutboxMessage.state) == OutboxState.SENDING, col(OutboxMessage.claimed_until) < now)))
         .where(~blocked)
         .order_by(col(OutboxMessage.due_at), col(OutboxMessage.id))
         .limit(limit)

@@ -14,6 +14,8 @@ from sqlmodel import Session
 
 from .settings import settings
 
+#: The longest word of an enumeration that a column has room for.
+WORD_LENGTH = 20
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000")
 
 
@@ -39,12 +41,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Word(TypeDecorator[StrEnum]):
     """A member of an enumeration, kept as its plain word so that the tables read well and grow without a migration."""
 
-    impl = String(20)
+    impl = String(WORD_LENGTH)
     cache_ok = True
 
     def __init__(self, kind: type[StrEnum]) -> None:
         super().__init__()
         self.kind = kind
+        self.length = WORD_LENGTH
 
     def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         return None if value is None else self.kind(value).value

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from rasa_sdk.executor import ActionExecutor
+
+from aftersales import intake
+from aftersales.intake import ADDRESS_QUESTIONS
 
 ROOT = Path(__file__).parents[1]
 #: Which of our packages each may import besides itself.
@@ -103,8 +107,6 @@ def listed(key: str) -> list[str]:
 
 
 def test_every_action_of_the_domain_has_its_class() -> None:
-    from rasa_sdk.executor import ActionExecutor
-
     executor = ActionExecutor()
     executor.register_package("bot.actions")
     assert set(listed("actions")) == set(executor.actions)
@@ -119,8 +121,6 @@ def test_every_response_that_is_used_exists() -> None:
 
 
 def test_every_question_can_be_asked() -> None:
-    from aftersales.intake import ADDRESS_QUESTIONS
-
     questions = {"service_type", "appliance", "fault", "brand_model", "model", "fault_since", "photos", "contact_name", "phone",
                  "visit_time", "confirm", "change_what", *ADDRESS_QUESTIONS}
     can_ask = {name.removeprefix("utter_ask_") for name in listed("responses")}
@@ -128,8 +128,6 @@ def test_every_question_can_be_asked() -> None:
 
 
 def test_every_problem_has_its_words() -> None:
-    from aftersales import intake
-
     problems = {*intake._PROBLEMS.values(), "phone", "past_time", "impossible_time", "too_far", "no_confirmation"}
     assert {f"utter_problem_{name}" for name in problems} <= set(listed("responses"))
 

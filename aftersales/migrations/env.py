@@ -14,9 +14,9 @@ assert models  # imported for its tables  # noqa: S101
 def render_item(kind: str, item: Any, _context: object) -> str | Literal[False]:
     """Our column types as a migration should name them: by what the database keeps, not by today's classes."""
     if kind == "type" and isinstance(item, Word):
-        return f"sa.String(length={item.impl_instance.length})"
+        return f"sa.String(length={item.length})"
     if kind == "type" and isinstance(item, AutoString):
-        return f"sa.String(length={item.impl_instance.length})"
+        return f"sa.String(length={item.impl_instance.length})"  # type: ignore[attr-defined]
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False

@@ -9,9 +9,9 @@ from aftersales import addresses, intake, names, phones, wishes
 from aftersales.intake import Turn
 from aftersales.phones import mask_phone
 from aftersales.progress import find_order
-from aftersales.wishes import ContactChange
 from aftersales.store import transaction
 from aftersales.times import utc_now
+from aftersales.wishes import ContactChange
 
 from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask
 

@@ -49,7 +49,7 @@ class ValidateRepairForm(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         draft = draft_of(tracker)
         if is_resuming(tracker):
-            return _ask(dispatcher, draft, {})
+            return _ask(draft, {})
         question = asked(tracker)
         turn = turn_of(tracker)
         if turn.intent == "send_media":
@@ -57,8 +57,10 @@ class ValidateRepairForm(Action):
         if turn.intent == "send_location":
             return _take_location(dispatcher, draft, metadata_of(tracker))
         if not turn.text or turn.text.startswith("/"):
-            return [reject(FORM)] if question else _ask(dispatcher, draft, {})
+            return [reject(FORM)] if question else _ask(draft, {})
         taken = intake.read(turn, draft, question, utc_now())
+        if question is None:
+            _acknowledge(dispatcher, draft | taken.changes)
         return _go_on(dispatcher, tracker, draft, taken)
 
 
@@ -79,10 +81,20 @@ def _go_on(dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, 
         dispatcher.utter_message(response="utter_updated")
     if misses > PATIENCE:
         dispatcher.utter_message(response="utter_offer_person")
-    return _ask(dispatcher, draft, taken.changes | {"misses": misses})
+    return _ask(draft, taken.changes | {"misses": misses})
 
 
-def _ask(dispatcher: CollectingDispatcher, draft: dict[str, Any], changes: dict[str, Any]) -> list[EventType]:
+def _acknowledge(dispatcher: CollectingDispatcher, draft: dict[str, Any]) -> None:
+    """Says that the report has been understood, once there is something to understand."""
+    fault = draft.get("fault") or draft.get("error_code")
+    if draft.get("appliance") and fault:
+        dispatcher.utter_message(response="utter_fault_understood", appliance=draft["appliance"], fault=fault)
+    elif draft.get("appliance"):
+        what = draft["appliance"] + (draft.get("service_type") or "")
+        dispatcher.utter_message(response="utter_wish_understood", what=what)
+
+
+def _ask(draft: dict[str, Any], changes: dict[str, Any]) -> list[EventType]:
     question = intake.next_question(draft | changes)
     return [*slots(changes), SlotSet(REQUESTED, question)]
 
@@ -91,7 +103,7 @@ def _take_photos(dispatcher: CollectingDispatcher, draft: dict[str, Any], questi
     dispatcher.utter_message(response="utter_photos_received")
     passed = draft.get("passed") or []
     changes = {"passed": [*passed, "photos"]} if question == "photos" else {}
-    return _ask(dispatcher, draft, changes | {"misses": 0})
+    return _ask(draft, changes | {"misses": 0})
 
 
 def _take_location(
@@ -100,9 +112,9 @@ def _take_location(
     address = from_location(str(metadata.get("label") or ""))
     if address is None:
         dispatcher.utter_message(response="utter_problem_no_address")
-        return _ask(dispatcher, draft, {"misses": 0})
+        return _ask(draft, {"misses": 0})
     dispatcher.utter_message(response="utter_location_received", place=full_address(address))
-    return _ask(dispatcher, draft, {"address": intake.place(address, pinned=True), "misses": 0})
+    return _ask(draft, {"address": intake.place(address, pinned=True), "misses": 0})
 
 
 class AskConfirm(Action):

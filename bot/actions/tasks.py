@@ -58,7 +58,7 @@ class Task(ABC):
     def slots(self) -> tuple[str, ...]:
         return (TARGET, *self.particulars)
 
-    def read(self, turn: Turn, state: State, question: str | None, now: datetime) -> None:
+    def read(self, turn: Turn, state: State, question: str | None, now: datetime) -> None:  # noqa: B027 - none by default
         """Takes the particulars out of a message into the state."""
 
     def next_particular(self, values: dict[str, Any]) -> str | None:

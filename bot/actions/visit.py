@@ -13,7 +13,8 @@ from aftersales.times import utc_now
 
 from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask
 
-_PROBLEMS = {times.PastTime: "past_time", times.ImpossibleTime: "impossible_time", times.TooFar: "too_far"}
+_PROBLEMS: dict[type[ValueError], str] = {
+    times.PastTime: "past_time", times.ImpossibleTime: "impossible_time", times.TooFar: "too_far"}
 
 
 class RescheduleTask(Task):
