@@ -93,7 +93,7 @@ def _reason(match: re.Match[str]) -> str | None:
         return None
     if figures[0] == "0":
         return "座机号的位数不对，请写成0757-26338888这样"
-    if len(figures) in {7, 8}:
+    if len(figures) in {7, 8} and figures[0] != "1":
         return "座机号请带上区号，例如0757-26338888"
     return "手机号应该是11位，以13到19开头" if len(figures) in range(9, 14) else None
 

@@ -78,13 +78,14 @@ _PARTS = {
     "凌晨": (0, 6 * 60),
 }
 _PART_WORDS = {
-    "上午": "大清早|清早|清晨|一大早|一早|早晨|早上|早间|上午|上半天|(?<=□)早(?:上|晨|一?点(?!钟)|些)?",
+    "上午": "大清早|清早|清晨|一大早|一早|早晨|早上|早间|上午|上半天|朝早|[头前]晌"
+    "|(?<=□)早(?:上|晨|一?点(?!钟)|些)?|早(?!一点)(?=[\\d一二三四五六七八九十]+点)",
     "中午": "中午|正午|晌午|午间",
-    "下午": "(?:吃?[完过了]?[午中]饭[以之]?后)|下午|午后|下半天",
+    "下午": "(?:吃?[完过了]?[午中]饭[以之]?后)|下午|午后|下半天|下昼|后晌",
     "傍晚": "傍晚",
     "晚上": (
         "(?:吃?[完过了]?晚饭[以之]?后)|下班[以之]?后|下了班|晚上|晚间|夜里|夜间|夜晚"
-        "|(?<=□)晚(?!一?点(?!钟)|些)"),
+        "|(?<=□)晚(?!一?点(?!钟)|些)|晚(?!一点)(?=[\\d一二三四五六七八九十]+点(?!火))"),
     "全天": "全天|一整天|整天|白天",
     "凌晨": "凌晨|半夜",
 }
@@ -137,6 +138,7 @@ _HIDDEN = [re.compile(pattern) for pattern in (
     r"(?<!\d)(?:0\d{2,3}[- ]?\d{7,8}|[48]00[- ]?\d{3,4}[- ]?\d{3,4})(?!\d)|\d{7,}",
     r"[零〇一二两三四五六七八九幺]{7,}",
     r"(?:五一|十一|八一|六一|元旦|国庆|中秋|端午|清明)(?:[东南西北中]?[路街巷村]|大道|大街|新村|广场|小区)(?:\d+号)?",
+    r"[明今][日天](?:广场|大厦|花园|公寓|城)|(?:^|(?<=[,。 ]))[^,。 从在等到过](?:国庆|中秋|端午)(?=$|[,。 ])",
     r"(?:(?<!知)道|(?<![上下])路|[街巷弄村镇庄园苑城厦场坊屯坪湾栋幢座]|胡同|小区)的?[\d一二三四五六七八九十百零\-]+号(?:院|楼)?",
     r"[\d一二三四五六七八九十百零]+号(?=[楼栋幢座院门室店铺厂库线馆弄]|单元|宿舍|大厦|公寓|小区|\d{3,4}(?![:点\d])|\d+(?:[栋幢座楼室]|单元))",
 )]
@@ -188,9 +190,10 @@ class _Hours:
 
 @dataclass(frozen=True)
 class _Soon:
-    """尽快, or 随时 when `any_time`."""
+    """尽快, or 随时 when `any_time`, but not on the days in `never`."""
 
     any_time: bool = False
+    never: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -240,7 +243,7 @@ def _new_years_eve(year: int) -> date:
     return _lunar(1, 1)(year) - _DAY
 
 
-_NOT_YEARS_AGO = r"(?<![一二两三四五六七八九十几半多数去今明\d])"
+_NOT_YEARS_AGO = r"(?<![一二两三四五六七八九十几半多数去今明小\d])"
 _FESTIVALS = (
     _Festival("元旦", _solar(1, 1), after=2),
     _Festival("除夕|年三十|大年夜", _new_years_eve),
@@ -296,7 +299,7 @@ def _festival_reader(festival: _Festival) -> "_Reader":
 
 _RELATIVE = {
     "大后天|外后天": 3, "后天|后日|后儿": 2, "明天|明日|明儿个?|明个|听日|转天": 1, "今天|今日|今儿个?|当天": 0,
-    "昨天|昨日|昨儿": -1, "大前天": -3, "前天|前日": -2,
+    "昨天|昨日|昨儿|琴日": -1, "大前天": -3, "前天|前日": -2,
 }
 _WEEKDAYS = {name: index % 7 for index, name in enumerate("一二三四五六日1234567")} | {"天": 6}
 _WEEKS = {"上": -1, "上上": -2, "这": 0, "本": 0, "下": 1, "下下": 2}
@@ -431,6 +434,16 @@ def _read_these_days(match: re.Match[str], now: datetime) -> _Day:
     return _Day(now.date() + first * _DAY, now.date() + last * _DAY, sure)
 
 
+def _read_month_end(match: re.Match[str], now: datetime) -> _Meaning | None:
+    """The last three days of the month."""
+    month = _number(match["m"]) if match["m"] else now.month + (match["which"] == "下")
+    if month > 13:
+        return _Impossible(match[0])
+    year = now.year + (month > 12 or month < now.month)
+    last = date(year, (month - 1) % 12 + 1, monthrange(year, (month - 1) % 12 + 1)[1])
+    return _Day(max(last - 2 * _DAY, now.date()), last, _Sure.UNLESS_ONSET, deadline=bool(match["before"]))
+
+
 def _read_workday(_match: re.Match[str], now: datetime) -> _Day:
     return _single(_next_workday(now.date() + _DAY), _Sure.UNLESS_ONSET)
 
@@ -441,7 +454,7 @@ _HOUR = r"(?:\d{1,2}|二?十[一二三四五六七八九]?|[零〇一二两三�
 _POINT = r"(?:点钟?|时(?!候|间|不|常|而|刻|长)|:(?=\d\d))"
 _MINUTE = (
     r"(?:半|[一1]刻钟?|[三3]刻钟?|整|[零〇][一二三四五六七八九]分?"
-    r"|[一二三四五]?十[一二三四五六七八九]?分?(?![号月点])|[一二三四五六七八九]分|\d{1,2}分?(?![\d号栋幢室楼月点:个小天/-]|单元))")
+    r"|[一二三四五]?十[一二三四五六七八九]?分?(?![号月点])|[一二三四五六七八九]分|\d{1,2}分?(?![\d号栋幢室楼月点:个小天]|单元))")
 _BEFORE = r"[以之]前|前(?!后|天|面|台|年)"
 _AFTER = r"[以之]后|过后|后(?!天|日|面|儿|年)"
 _CLOCK = (
@@ -451,14 +464,16 @@ _CLOCK = (
     rf"(?:左右|前后|多|来钟|的?样子|许|之间)?(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER}))?")
 _ENGLISH_CLOCK = r"(?<!\d)(?P<h1>\d{1,2})(?::(?P<m1>\d\d))? ?(?P<half>am|pm)(?![a-z])"
 _PARTS_ONLY = (
-    rf"(?P<part>{_PART})(?:(?:[、,/]|或者?|和|到|至)?(?P<part1>{_PART}))?"
+    rf"(?<![一整半])(?P<part>{_PART})(?:(?:[、/]|或者?|和|到|至)?(?P<part1>{_PART}))?"
     rf"(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER}))?")
-_A_BIT = re.compile(r"[有快慢差这那么小大好多少稍先晚早]$")
-_NOT_AN_HOUR = re.compile(r"[都也不没儿点声水火用反问建要意东事]")
+_MAY_BE_ONE = re.compile(r"(?:^|[,。 到约在等是就□])$")
+_NO_HOUR = re.compile("[火水声要意建问]")
 _HALF_DAY = 12 * 60
 
 
 def _part_named(words: str) -> str:
+    if words in {"早", "晚"}:
+        return "上午" if words == "早" else "晚上"
     return next(name for name, pattern in _PART_WORDS.items() if re.fullmatch(pattern.replace("(?<=□)", ""), words))
 
 
@@ -487,10 +502,9 @@ def _clock(hour_words: str, minute_words: str | None, part: str | None) -> int |
     hour, minute = _number(hour_words), _minute(minute_words)
     if hour > 24 or minute > 59:
         return None
-    if part is None:
-        later = 1 <= hour <= 7 and not hour_words.startswith("0")
-    else:
-        later = hour in _AFTERNOON_HOURS.get(part, range(0))
+    later = hour in (_AFTERNOON_HOURS.get(part, range(0)) if part else range(1, 8))
+    if not part and hour_words.startswith("0"):
+        later = False
     if part == "晚上" and hour < 5:
         return 24 * 60 + hour * 60 + minute
     return hour * 60 + minute + later * _HALF_DAY
@@ -513,7 +527,9 @@ def _is_no_clock(match: re.Match[str]) -> bool:
     if any(match[group] for group in ("part", "m1", "h0", "before", "after")) or re.search("钟|:|时", match[0]):
         return False
     before, after = match.string[:match.start()], match.string[match.end():]
-    return bool(_A_BIT.search(before) or _NOT_AN_HOUR.match(after))
+    if match["h1"] == "一" and not (_MAY_BE_ONE.search(before) and not re.match("[都也不没儿]", after)):
+        return True
+    return bool(_NO_HOUR.match(after))
 
 
 def _around(start: int, part: str | None, match: re.Match[str]) -> "_Hours":
@@ -563,15 +579,15 @@ def _read_parts(match: re.Match[str], _now: datetime) -> "_Hours | None":
 # --- soon ------------------------------------------------------------------------------------------------------------
 
 _SOON = (
-    r"尽快|尽早|越快越好|越早越好|最快|赶紧|赶快|抓紧|(?<!□)早一?[点些](?=过?来|上门|安排)"
-    r"|(?:马上|立刻|立即|现在)(?=就?(?:过?来|派|安排|上门|修|可以|能来|有空|在家|方便))"
+    r"尽快|尽早|越快越好|越早越好|最快(?!什么|啥|几|多|哪|要)|赶紧|赶快|抓紧|(?<!□)早一?[点些](?=过?来|上门|安排)"
+    r"|(?:马上|立刻|立即|现在)(?=就?(?:可以)?(?:过?来|派|安排|上门|修(?![到得好完了])|能来|有空|在家|方便))"
     r"|^(?:马上|立刻|立即|现在)(?=就行|吧|[,。!~]*$)"
     r"|(?:一会儿?|等[会下]儿?|待会儿?|稍后)(?=就?(?:过?来|上门|可以|[,。!~]*$))")
 _ANY_TIME = (
-    r"随时(?!都?可?能?会|都?有?可能|断|停|都?能?联系|都?可?以?打|沟通|通知)|任[何意]时[间候]"
+    r"随时(?!都?可?能?会|都?有?可能|断|停|都?能?联系|都?可?以?打|都?能?报|沟通|通知)|任[何意]时[间候]"
     r"|[什啥]么?时[候间]都|几点都|哪一?天都|天天都?在家|每天都?在家|都在家|时间(?:都|不限|随[便意]|无所谓|你们?定|灵活)"
-    r"|不限时间|都有空|都有时间|无所谓|你们(?:来|看着)?定|师傅(?:来)?定"
-    r"|(?:看|听|由|等|按)(?:你们|师傅|您)?的?(?:安排|时间|方便)|^随便[,。吧的啊!~]*$"
+    r"|不限时间|都有空|都有时间|无所谓|你们(?:来|看着)?定(?!了)|师傅来?定(?![了的])"
+    r"|(?:看|听|由|等|按)(?:你们|师傅|您)?的?(?:安排|时间|方便)|(?:其[他它余]|别的)(?:时间|几天|日子)?都?(?:可以|行)|^随便[,。吧的啊!~]*$"
     r"|^(?:我|这边|时间|上门|什么|那|嗯|好|,|的|啊)*都(?:可以|行|好|成|得|ok)[的吧啊哈了呀。!,~]*$")
 _SPAN = (
     rf"(?:再?过(?!了))?{_NO_FIGURE}(?P<n>\d+(?:\.\d)?|{_NUM}|半)个?(?P<half>半)?(?P<unit>小时|钟头|分钟|刻钟|钟)"
@@ -611,7 +627,7 @@ _WHICH = r"(?:(?P<which>下下|上上|[这本上下])一?个?)?"
 _NO_COUNT = rf"(?<![\d{_CN}几半多每整个]){_WHICH}"
 _BEFORE_DAY_NUMBER = r"(?:^|(?<=[,。.!?;:()~ □那就到约在是等改定我么的吧月周这或要想能来选请和跟行好们有不至、-]))"
 _FILLER = (
-    r"[的吧啊呀哦呢嘛哈了就左右大概都行可以好来修上门师傅过约预改到成在是时间想要我能请麻烦那么等号日月周年点"
+    r"[的吧啊呀哦呢嘛哈了就左右大概都行可以好来修上门师傅过约预改到成在是时间想要我能请麻烦那么等或者和还号日月周年点"
     r",.。!?~、;() □\d-]*")
 
 
@@ -630,8 +646,8 @@ def _readers() -> "Iterator[tuple[re.Pattern[str], _Reader]]":
          rf"(?=[号日(]?(?:{_PART}|{_WEEK}| \d{{1,2}}[:点]))[号日]?", _read_slash),
         (_SPAN, _read_span),
         (rf"{_NO_FIGURE}(?P<n>\d{{3}}|{_NUM}|半){unit}[以之]?(?P<rel>后(?!天|日)|内)", _read_days_later),
-        (rf"再?过(?P<rel>)(?P<n>{_NUM}|半){unit}(?!了)", _read_days_later),
-        (rf"{_NO_FIGURE}(?:{_NUM}|半|几|好几){unit}(?:多|半)?[以之]?前|前[几两些]天|前阵子?|前段时间|上个?月|去年",
+        (rf"(?<!超)再?过(?P<rel>)(?P<n>{_NUM}|半){unit}(?!了)", _read_days_later),
+        (rf"{_NO_FIGURE}(?:{_NUM}|半|几|好几){unit}(?:多|半)?[以之]?前|前[几两些]天|前[晚夜]|前阵子?|前段时间|上个?月|去年",
          _read_days_ago),
         ("明后[两二]?天|今明[两二]?天|这[两几三]天", _read_these_days),
         (relative, _read_relative),
@@ -640,11 +656,13 @@ def _readers() -> "Iterator[tuple[re.Pattern[str], _Reader]]":
         (rf"{_NO_COUNT}{_WEEK}(?P<d>[一二三四五六日天]|[1-7](?![\d.:]))(?![点个楼栋单])", _read_weekday),
         (rf"(?P<which>下下|上上|[这本上下])一?个?{_WEEK}", _read_week),
         ("工作日", _read_workday),
+        (rf"(?:{_NO_FIGURE}(?P<m>{_NUM})月|(?P<which>[这本下])个?月|月)底(?P<before>[以之]?前)?", _read_month_end),
     ]
     for festival in _FESTIVALS:
         shapes.append((rf"(?:{festival.pattern})节?(?P<period>期间|假期|长假|放假|假)?", _festival_reader(festival)))
     shapes += [
-        (rf"{_BEFORE_DAY_NUMBER}{_NO_FIGURE}(?P<d>{_NUM})[号日](?!线)", _read_day_of_month),
+        (rf"{_BEFORE_DAY_NUMBER}{_NO_FIGURE}(?P<d>{_NUM})(?:[号日](?!线)|(?=(?:[、到至~-]|和|或者?){_NUM}[号日]))",
+         _read_day_of_month),
         (_ANY_TIME, _read_any_time),
         (_SOON, _read_soon),
         (_ENGLISH_CLOCK, _read_english_clock),
@@ -697,13 +715,33 @@ _SUFFIX = re.compile(rf"(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER})|(?P<within>
 
 def _mentions(tokens: list[_Token], work: str) -> list[_Mention]:
     mentions: list[_Mention] = []
-    for token in tokens:
-        joined = _joined(mentions[-1], token, work[mentions[-1].end:token.start]) if mentions else None
+    for index, token in enumerate(tokens):
+        gap = work[mentions[-1].end:token.start] if mentions else ""
+        apart = not mentions or (not mentions[-1].day and _begins(token, tokens[index + 1:], work))
+        joined = None if apart else _joined(mentions[-1], token, gap)
         if joined:
             mentions[-1] = _with_suffix(joined, token, work)
         else:
             mentions.append(_with_suffix(_alone(token), token, work))
-    return mentions
+    return _alternatives(mentions, work)
+
+
+def _begins(token: _Token, following: list[_Token], work: str) -> bool:
+    """Whether a day has hours of its own right after it: 平时晚上，周末全天."""
+    if not isinstance(token.meaning, _Day) or not following or not isinstance(following[0].meaning, _Hours):
+        return False
+    return bool(re.fullmatch("的?", work[token.end:following[0].start]))
+
+
+def _alternatives(mentions: list[_Mention], work: str) -> list[_Mention]:
+    """周三或周四下午: the hours count for both days."""
+    shared = list(mentions)
+    for index in range(len(mentions) - 2, -1, -1):
+        one, other = shared[index], shared[index + 1]
+        either = re.fullmatch("、|或者?|和|跟|还是", work[one.end:other.start])
+        if either and one.day and other.day and other.hours and not one.hours:
+            shared[index] = replace(one, hours=other.hours)
+    return shared
 
 
 def _alone(token: _Token) -> _Mention:
@@ -745,6 +783,8 @@ def _joined_day(mention: _Mention, end: int, day: _Day, gap: str) -> _Mention | 
         return None
     if re.fullmatch(_DAY_RANGE, gap):
         return replace(mention, end=end, day=_up_to(mention.day, day.last))
+    if mention.day.weekday and not day.weekday and gap == "(":
+        return replace(mention, end=end, day=day)  # 周日（29号）
     redundant = mention.day.first == day.first or (day.weekday and not mention.day.weekday and gap != ",")
     return replace(mention, end=end) if redundant and re.fullmatch(r"[,( ]?", gap) else None
 
@@ -780,18 +820,21 @@ class _Verdict(Enum):
 
 _CUES = re.compile(
     r"(?P<refused>不在(?!乎)|不行(?!的话)|没空|没有?时间|没有空|不方便(?!的话)|不可以|不能|不要|不合适|不得空|有事"
-    r"|(?<!不)(?<!不用)上班|加班|开会|出差|出门|没人|没有人|来不了|去不了|[没不别]来|不用来|不用上门|爽约|(?<![不别])取消)"
+    r"|(?<!不)(?<!不用)上班|加班|开会|出差|出门|没人|没有人|来不了|去不了|回不[来去]|走不开|要去|唔得|[没不别]来|不用来|不用上门|爽约|(?<![不别])取消)"
     r"|(?P<onset>开始(?!都|可以|就?行|有空|在家|方便)|坏|突然|忽然|发现|出现|出问题|漏|滴水|渗"
     r"|不制|不[转亮动热冷出工通响走启排进]|打不|没反应|没[水电气]|跳闸|[很好太]响|异响|报[警错E故]|显示|停了|刚|买"
-    r"|装[的好完]|修[的过了好完]|[来换]过|来了|换了|换的|下了?单|报的?修[的了]|约的|说|的时候|还(?!是|行|可以)|已经|老是|总是"
-    r"|一直(?!在家|有人|都在|有空|都有)|就(?!行|可以|好|来|这|定|约|上|成|在|有|是|方便|过来)|起(?!来)(?!都)"
+    r"|来的(?!话|时)|装[的好完]|(?<!能)修[的过了好完]|[来换]过|来了|换了|换的|下了?单|报(?:的修|修[的了过])|约的|说|的时候|还(?!是|行|可以)|已经|老是|总是"
+    r"|一直(?!在家|有人|都在|有空|都有)|就这样|那[阵会段]|毛病|就(?!行|可以|好|来|这|定|约|上|成|在|有|是|方便|过来)|起(?!来)(?!都)"
     r"|用[的着]|洗着|烧|冒烟|起火|吵|睡)"
-    r"|(?P<visit>能不能|可不可以|行不行|方不方便|在不在|上门|过来|(?<![起出回下])来(?![的电自着])|[来上帮]?修|安排|预?约"
+    r"|(?P<visit>能不能|可不可以|行不行|方不方便|在不在|上门|过来|(?<![起出回下])来(?![的电自着])|能到|[来上帮]?修|安排|预?约"
     r"|可以|(?<!行)行|方便|有空|有时间|在家|到家|下班|有人|吧|改|合适|比较好|最好|都好|休息|放假|不上班|ok)")
 _REFUSED_NEXT = re.compile(
     r"[,。 嘛呢啊我也都就]*(?:不行(?!的话)|不在家|没空|不方便(?!的话)|不可以|没时间|有事|来不了)")
 _REFUSED_BEFORE = re.compile(r"(?:(?<!是)不是|不要|别|除了|取消|不用|不想|不约|不在|避开|上班到|忙到|开会到)$")
-_SINCE = re.compile(r"(?:从|自从?|打)$")
+_FIXED_BEFORE = re.compile(
+    r"(?:约[的了好]+|原(?:来|定|先)(?:约的?)?|本来(?:约的?)?|定的|(?<![我就])说[的好]?)(?:是|在|定)?$")
+_FIXED_AFTER = re.compile("的(?:上门|预约|那[个单])")
+_SINCE = re.compile(r"(?:从|自从?|打|刚)$")
 _SINCE_NO_MORE = re.compile(r"(?:改|换|推|调|挪|都|可以|起都)")
 _CORRECTS = re.compile(
     r"(?:改[到成为约在]?|换[到成]?|还是|不对|哦不|错了|[推延]迟?[后期]?到|[挪调]到|提前到|算了|那就|应该是)[,约在是]*$")
@@ -808,7 +851,7 @@ class _Around:
 
 
 def _verdict(mention: _Mention, around: _Around) -> _Verdict:
-    if _REFUSED_BEFORE.search(around.before):
+    if _REFUSED_BEFORE.search(around.before) or _is_fixed(around):
         return _Verdict.REFUSED
     if isinstance(mention.other, _Soon):
         return _Verdict.VISIT
@@ -816,6 +859,12 @@ def _verdict(mention: _Mention, around: _Around) -> _Verdict:
     if kind == "refused":
         return _Verdict.REFUSED
     return _Verdict.VISIT if _is_visit(mention, kind, around) else _Verdict.OTHER
+
+
+def _is_fixed(around: _Around) -> bool:
+    """Whether it is the visit agreed upon so far: 约的十点; 明天的预约."""
+    wanted = re.search("[约要想到]$", around.before)
+    return bool(_FIXED_BEFORE.search(around.before) or (_FIXED_AFTER.match(around.after) and not wanted))
 
 
 def _cue(words: str) -> str | None:
@@ -838,8 +887,16 @@ def _is_visit(mention: _Mention, kind: str | None, around: _Around) -> bool:
         return False
     if sure is _Sure.PAST:
         return bool(re.fullmatch(_FILLER, around.rest))
+    if _may_be_this_morning(mention) and kind != "visit" and not re.fullmatch(_FILLER, around.rest):
+        return False
     named = kind == "visit" or re.fullmatch(_FILLER, around.after) or _cue(around.before) == "visit"
     return sure is _Sure.UNLESS_ONSET or bool(named)
+
+
+def _may_be_this_morning(mention: _Mention) -> bool:
+    """今早 among other things rather says when the fault began."""
+    today = mention.day and mention.day.sure is _Sure.IF_VISIT_IS_NAMED
+    return bool(today and mention.hours and mention.hours.start < 12 * 60)
 
 
 def _is_since(mention: _Mention, before: str, after: str) -> bool:
@@ -864,15 +921,37 @@ def _judged(mentions: list[_Mention], work: str) -> Iterator[tuple[_Mention, _Ve
 def _choose(mentions: list[_Mention], work: str) -> _Mention | None:
     """The mention that says most; of equals the first, unless a later one corrects it."""
     kept: list[tuple[_Mention, bool]] = []
+    refused: list[_Day] = []
     day: _Day | None = None
     for mention, verdict, corrects in _judged(mentions, work):
         if verdict is _Verdict.VISIT:
             kept = _kept_with(kept, _lend(mention, day), corrects)
+        elif verdict is _Verdict.REFUSED and mention.day and not mention.hours:
+            refused.append(mention.day)
         if verdict is _Verdict.VISIT or (verdict is _Verdict.REFUSED and mention.hours):
             day = mention.day or day
+    return _avoiding(_best(kept) or _exception(mentions, refused, work), refused)
+
+
+def _best(kept: list[tuple[_Mention, bool]]) -> _Mention | None:
     top = max((mention.rank for mention, _ in kept), default=None)
     best = [(mention, corrects) for mention, corrects in kept if mention.rank == top]
     return next((mention for mention, corrects in reversed(best) if corrects), best[0][0] if best else None)
+
+
+def _exception(mentions: list[_Mention], refused: list[_Day], work: str) -> _Mention | None:
+    """除了周三都可以."""
+    if refused and re.search("(?:除了|避开)(?=□).*(?:可以|行|好|得|在家|有空)", work):
+        return replace(mentions[0], day=None, hours=None, other=_Soon(any_time=True))
+    return None
+
+
+def _avoiding(mention: _Mention | None, refused: list[_Day]) -> _Mention | None:
+    """随时, but not on the refused days."""
+    if mention is None or not isinstance(mention.other, _Soon):
+        return mention
+    never = {day.first + ahead * _DAY for day in refused for ahead in range((day.last - day.first).days + 1)}
+    return replace(mention, other=replace(mention.other, never=frozenset(never)))
 
 
 def _lend(mention: _Mention, day: _Day | None) -> _Mention:
@@ -922,7 +1001,7 @@ def _resolve(mention: _Mention, now: datetime) -> Window:
     if isinstance(mention.other, _Impossible):
         raise ImpossibleTime(mention.other.words)
     if isinstance(mention.other, _Soon):
-        return _on(now.date() + _DAY, *_WHOLE_DAY) if mention.other.any_time else _soon(now)
+        return _any_time(mention.other, now) if mention.other.any_time else _soon(now)
     if isinstance(mention.other, Window):
         return mention.other if _in_service(mention.other.start) else _soon(now)
     if mention.day and mention.day.deadline:
@@ -948,10 +1027,19 @@ def _soon(now: datetime) -> Window:
     return Window(start, today.end) if today.end - start >= VISIT_LENGTH else _on(now.date() + _DAY, *_PARTS["上午"])
 
 
+def _any_time(soon: _Soon, now: datetime) -> Window:
+    """Tomorrow, or the first day after it that was not refused."""
+    day = now.date() + _DAY
+    while day in soon.never:
+        day += _DAY
+    return _on(day, *_WHOLE_DAY)
+
+
 def _until(day: _Day, now: datetime) -> Window:
     """From now to the end of a last day."""
     start = _soon(now).start
-    last = max(day.last, now.date()) if day.last >= now.date() - _DAY else day.last
+    horizon = (now + FURTHEST).date()  # 春节前, said in November
+    last = min(max(day.last, now.date()), horizon) if day.last >= now.date() - _DAY else day.last
     end = _on(last, *_WHOLE_DAY).end
     if end - start < VISIT_LENGTH:
         end = _on(last, *_SERVICE).end
@@ -1012,29 +1100,32 @@ def _fit(window: Window, now: datetime, least: timedelta | None) -> Window | Non
 
 _MANY = rf"(?:\d+|[{_CN}]+多?|十?几|好几|好多|半|多)"
 _LENGTH = rf"{_MANY}个?(?:半|多)?(?:天|周|星期|礼拜|月|年|小时|钟头|分钟)(?:多|左右)?"
-_PAST_PART = r"(?:的?(?:一?大?清?早[上晨]?|上午|中午|下午|傍晚|晚上|晚|夜里|半夜|凌晨))?"
+_PAST_PART = r"(?:的?(?:一?大?清?早[上晨]?|上午|中午|下午|傍晚|晚上|晚|夜里|[前后]?半夜|凌晨))?"
 _PAST_CLOCK = rf"(?:{_HOUR}点钟?(?:半|多|左右|{_NUM}分)*)?"
 _LONG_PAST = (
-    r"大?前[天日]|昨[天日]|昨儿个?|昨(?=[早晚夜])|前(?:几|两|些)天|前一?阵子?|前段时间|上上?个?(?:周|星期|礼拜)[一二三四五六日天末]?"
+    r"大?前[天日]|昨[天日]|昨儿个?|昨(?=[早晚夜])|[琴寻]日|琴(?=晚)|前(?=晚)|前(?:几|两|些)天|前一?阵子?|前段时间|上上?个?(?:周|星期|礼拜)[一二三四五六日天末]?"
     rf"|上上?个?月(?:{_NUM}[号日]|初|底|中旬)?|去年(?:{_NUM}月份?|[春夏秋冬]天?|年?底)?")
 _THIS_DAY = r"今[天日儿]个?|今(?=[早晚])"
-_RECENT = r"刚刚|刚才|最近|近[来期]|这[几两]天|这阵子?|这段时间|这(?:周|个?星期|个?月)|今年(?:年初|[春夏秋冬]天?)?"
+_RECENT = (
+    r"刚刚|刚才|最近|近[来期]|这[几两]天|这阵子?|这段时间|这(?:周|个?星期)(?![一二三四五六日天末])|这个?月"
+    r"|今年(?:年初|[春夏秋冬]天?)?")
 _DATED = (
     rf"{_NUM}月份?(?:{_NUM}[号日]|初|底)?|{_NUM}[号日]|(?:周|星期|礼拜)[一二三四五六日天末]|月初|年初"
     rf"|{'|'.join(festival.pattern for festival in _FESTIVALS)}")
 _BEGIN = r"(?:那天|节|期间|以后|之后)?就?(?:开始|起(?!来))"
 _NOT_FAULT = re.compile(
-    r"(?:的时候)?(?:刚|才|新|我)?(?:买|购|装|换|洗过|修[过了好]|来[过了]?|约|报修|报的修|下的?单|打|催|师傅|上门|联系|入手|预约)")
+    r"(?:的时候)?(?:刚|才|新|我)?(?:买|购|装|换|洗过|修[过了好]|来[过了]?|约|报修|报[的了]|提交|下的?单|打过?电话|催|的?那|的一?单|还[好正能可是]|师傅|上门|联系|入手|预约)")
 _NOT_FAULT_BEFORE = re.compile(r"(?:买|用|装|等|约|报修|下单|催|质保|保修|过了?保)了?(?:才|快|都|已经|有|超过)*$")
 _TROUBLE_NEXT = (
-    r"(?=的时候|突然|忽然|发现|坏|就[坏不没漏]|才?出现|不[制转亮动热冷出工通]|没[反电水]|漏|跳|起来|开机|用着"
+    r"(?=的时候|突然|忽然|才?发现|坏|就(?:[坏不没漏有]|这样|开始)|才?出现|不[制转亮动热冷出工通]|没[反电水]|漏|跳|起来|开机|用着"
     r"|[^,。来]{0,8}(?:不|没|坏|漏|响)[^,。来]{0,6}了)")
 _SINCE_SHAPES = tuple(re.compile(pattern) for pattern in (
     rf"(?:自从|从|自|打)?(?:{_LONG_PAST}|{_THIS_DAY}|{_RECENT}|{_DATED}|买来|装上|装好){_PAST_PART}{_PAST_CLOCK}{_BEGIN}",
     rf"(?:{_LONG_PAST}){_PAST_PART}{_PAST_CLOCK}",
     rf"(?:已经|都|快|差不多|大概|大约|有)*{_LENGTH}了|{_LENGTH}[以之]?前",
     r"(?:好|很|挺)(?:久|长时间|长一段时间)了?|有?一?段时间了|有一?阵子?了|老毛病",
-    rf"(?:{_THIS_DAY}|{_DATED}){_PAST_PART}{_PAST_CLOCK}{_TROUBLE_NEXT}",
+    rf"(?:{_THIS_DAY}|{_DATED})(?:节?[以之]?[前后])?{_PAST_PART}{_PAST_CLOCK}{_TROUBLE_NEXT}",
+    rf"刚?(?:{_DATED}|入[春夏秋冬])节?(?:那阵子?|那会儿|那时候?|前后)|入[春夏秋冬][以之]?后",
     r"一直(?:都|就)?(?:是)?(?:这样|如此|有)|(?:买|装|拿|用)[来回上]?(?:来|的|回来)?(?:时候)?就(?:这样|有|不)|新买的就|一开始就",
     rf"(?:{_RECENT}){_PAST_PART}",
 ))

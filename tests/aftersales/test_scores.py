@@ -46,6 +46,17 @@ def test_overall(text: str, stars: int) -> None:
     ("态度⭐⭐⭐⭐⭐ 速度⭐⭐⭐", Scores(attitude=5, speed=3)),
     ("态度满意，技术非常满意", Scores(attitude=4, skill=5)),
     ("速度3分其他都5分", Scores(attitude=5, skill=5, speed=3, process=5)),
+    ("态度 5", Scores(attitude=5)),
+    ("态度5 专业4 速度3 流程5", Scores(attitude=5, skill=4, speed=3, process=5)),
+    ("手艺5分，就是速度扣一分，4分", Scores(skill=5, speed=4)),
+    ("態度5分，速度4分", Scores(attitude=5, speed=4)),
+    ("態度很好，給五星", Scores(overall=5, attitude=5)),
+    ("房东说五星，租客也满意", Scores(overall=5)),
+    ("四分，少一分怕你骄傲", Scores(overall=4)),
+    ("师傅态度恶劣", Scores(attitude=1)),
+    ("收费太高", Scores(process=2)),
+    ("对结果唔满意", Scores(overall=2)),
+    ("改一下评价，4分改成5分", Scores(overall=5)),
     ("态度5分，其余4分", Scores(attitude=5, skill=4, speed=4, process=4)),
 ])
 def test_dimensions(text: str, scores: Scores) -> None:
@@ -77,7 +88,7 @@ def test_out_of_range_says_so(text: str) -> None:
     "", "你好", "我要评价", "怎么评价", "13800138000", "402", "1201", "三分钟", "等了5分钟", "3点20分",
     "14:05分", "星期五", "周五", "师傅什么时候来", "一般什么时候能来",
     "明天下午三点", "空调不制冷", "态度", "评价有什么用", "好的", "可以", "好", "不给好评", "3单元402",
-    "百分之五", "显示E1", "没有了", "不用", "跳过", "11月26号",
+    "百分之五", "显示E1", "没有了", "十分感谢", "不用", "跳过", "11月26号",
     "上门费一般多少钱", "空调效果不好", "分店在哪",
 ])
 def test_no_score_in(text: str) -> None:
