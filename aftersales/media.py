@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,9 +49,12 @@ class LocalMediaStore:
         if path.exists():
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_suffix(".part")
-        half.write_bytes(content)
-        half.replace(path)
+        half = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")  # two may put the same content at once
+        try:
+            half.write_bytes(content)
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
 
     def get(self, sha256: str) -> bytes:
         return self._path(sha256).read_bytes()
