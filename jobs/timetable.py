@@ -8,13 +8,13 @@ from aftersales import heartbeats
 from aftersales.settings import Settings
 from aftersales.store import transaction
 
-from . import orders, rating
+from . import orders, prune, rating
 from .delivery import Transport, deliver_due
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A job: its name, what it does, how often, and whether it needs the platform."""
+    """A job: its name, what it does, and how often; `work` returns how much it did."""
 
     name: str
     meaning: str
@@ -24,13 +24,14 @@ class Entry:
 
 def timetable(known: Settings, transport: Transport) -> list[Entry]:
     """All jobs."""
-    often, minute = known.job_interval, max(known.job_interval, timedelta(minutes=1))
+    often, minute, hour = (max(known.job_interval, timedelta(minutes=least)) for least in (0, 1, 60))
     return [
         Entry("deliver", "send the messages that are due", often, lambda now: deliver_due(transport, known, now)),
         Entry("dispatch", "find technicians for new orders", often, lambda now: orders.dispatch_waiting(known, now)),
         Entry("invite", "invite to rate finished services", often, lambda now: rating.invite(known, now)),
         Entry("remind", "remind once of a rating not given", minute, lambda now: rating.remind(known, now)),
         Entry("close", "close services finished long ago", minute, lambda now: orders.close_finished(known, now)),
+        Entry("prune", "delete the answers kept for repeated calls", hour, prune.prune),
         Entry("beat", "show that the jobs are alive", timedelta(seconds=5), _beat),
     ]
 
