@@ -10,7 +10,7 @@ from types import FrameType
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from aftersales.migrate import migrate
-from aftersales.settings import SettingsError, settings
+from aftersales.settings import Settings, SettingsError, settings
 from aftersales.store import engine
 from aftersales.times import utc_now
 from wechat.client import Platform
@@ -28,17 +28,23 @@ def main() -> None:
     for name in ("apscheduler", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
-        known = settings()
-    except SettingsError as error:
+        entries = timetable(settings(), platform_of(settings()))
+    except (SettingsError, ValueError) as error:
         sys.exit(f"cannot start: {error}")
-    platform = Platform(
-        known.wechat_appid, known.wechat_secret, known.wechat_api_base_url, redis_url=known.redis_url)
-    entries = timetable(known, platform)
     if options.list:
         print("\n".join(f"{entry.name:10} {entry.every!s:>10}  {entry.meaning}" for entry in entries))  # noqa: T201
         return
     migrate(engine())
     run(entries)
+
+
+def platform_of(known: Settings) -> Platform:
+    """The platform's API with the account's credentials.
+
+    Raises:
+        ValueError: naming the variable that is unusable.
+    """
+    return Platform(known.wechat_appid, known.wechat_secret, known.wechat_api_base_url, redis_url=known.redis_url)
 
 
 def run(entries: list[Entry]) -> None:
