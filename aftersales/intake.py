@@ -22,6 +22,10 @@ FIELDS = (
 )
 #: Services for which there is a fault to describe.
 WITH_FAULT = ("维修", "检测")
+#: Services for which pictures help.
+WITH_PHOTOS = (*WITH_FAULT, "更换配件")
+#: Words that say that something is wrong, but not what.
+VAGUE = re.compile(r"(家里的?|我家的?)?(坏了?|坏掉了?|有问题了?|出(了)?问题了?|出?(了)?故障了?|有毛病了?|不好用了?|不行了?|不能用了?|用不了了?)")
 #: Questions that may be passed over.
 OPTIONAL = ("brand_model", "model", "fault_since", "photos")
 ADDRESS_PARTS = ("province", "city", "district", "detail", "text")
@@ -47,6 +51,11 @@ _NO = re.compile(r"^(不|不是|不对|错了?|有误|有错|不行|不可以|�
 _PASS = re.compile(
     r"^(没有?(了|啊|呢|哦|照片|图片|视频|拍|图)*|无|跳过|不(知道|清楚|记得|晓得|懂|太清楚)了?|忘(记)?了?|记不(得|清|住)了?|没看(过|到)?|"
     r"不方便(拍|发)?|看不(到|见|清)|随便|略|不用了?|算了吧?|暂时没有|不发了?|没法拍)[。.！!~～ ]*$")
+_KEEP = re.compile(r"(不用|不|没有?|没啥|没什么)(要|需要)?(再)?(改|修改|改动|变)(的|了|动)*")
+_WAIT = re.compile(r"^(等(我)?(一下?|会儿?|一会儿?|下)|稍等(一下|片刻)?|等等|我(去)?(看|找|查|问|拍)(一?下|看|找)?(再说)?)[啊哈吧。.！!~～ ]*$")
+_NO_PHOTOS = re.compile(r"没(有|拍|法拍)?.{0,3}(照片|图片|图|视频)|(照片|图片|视频).{0,2}(没有|没拍)")
+_NO_MODEL = re.compile(r"型号.{0,4}(不(知道|清楚|记得|详)|没看|忘|看不)|(不(知道|清楚|记得)|没看|忘了|看不(到|清)).{0,5}型号")
+_DOOR = re.compile(r"^\s*[\dA-Za-z一二三四五六七八九十]+\s*(栋|幢|座|号楼|单元|楼|室|号)[\w\-—号栋幢座楼单元层室户房 ]*$")
 _STOP = re.compile(r"算了|不(报|修|弄|约|装|洗|要|想|登记|用)了|退出|取消|停(止|下)?|结束|先不|暂时不|拜拜|再说吧")
 _NAMED_FIELDS = (
     (re.compile(r"电话|手机|号码|联系方式"), "phone"),
@@ -80,13 +89,14 @@ class Taken:
     """What came of a message: changes to the draft, and how to go on.
 
     `problem` names what was wrong with it (the response utter_problem_<name>) with `reason`; `aside` says that the
-    customer asked for something else; `stop` that they break off; `confirmed` that the read-back is right; `change`
+    customer asked for something else; `wait` that they need a moment; `stop` that they break off; `confirmed` that the read-back is right; `change`
     that something is wrong with it, but not what.
     """
 
     changes: dict[str, Any] = field(default_factory=dict)
     problem: str | None = None
     reason: str = ""
+    wait: bool = False
     aside: bool = False
     stop: bool = False
     confirmed: bool = False
@@ -98,14 +108,16 @@ Draft = Mapping[str, Any]
 
 def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     """What a message contributes to the draft, given the question it answers (None for the opening)."""
-    if asked == "change_what" and (turn.intent in ("deny", "skip") or _PASS.match(turn.text.strip())):
+    if asked == "change_what" and _nothing_to_change(turn):
         return Taken()
-    asked = "confirm" if asked == "change_what" else asked
+    if asked and _WAIT.match(turn.text.strip()):
+        return Taken(wait=True)
+    choosing, asked = asked == "change_what", "confirm" if asked == "change_what" else asked
     taken = _Reading(turn, draft, asked, now).take()
-    if asked and _breaks_off(turn, taken):
+    if asked and _breaks_off(turn, taken, asked):
         return Taken(stop=True)
     if asked == "confirm":
-        return _confirmation(turn, draft, taken)
+        return _confirmation(turn, draft, taken, choosing)
     if asked and _is_aside(turn, taken, asked):
         return Taken(changes=taken.changes, aside=True)
     if asked and not taken.problem and not _answers(asked, taken):
@@ -135,7 +147,7 @@ def _missing(draft: Draft) -> dict[str, bool]:
         "brand_model": not draft.get("brand") and not draft.get("model"),
         "model": not draft.get("model"),
         "fault_since": draft.get("service_type") == "维修" and not draft.get("fault_since"),
-        "photos": True,
+        "photos": draft.get("service_type") in WITH_PHOTOS,
         "contact_name": not draft.get("contact_name"),
         "phone": not draft.get("phone"),
         address or "address": address is not None,
@@ -232,7 +244,7 @@ class _Reading:
 
     def take(self) -> Taken:
         for topic in (self._address, self._phone, self._visit, self._fault_since, self._service, self._appliance,
-                      self._brand_model, self._error_code, self._fault, self._name):
+                      self._brand_model, self._error_code, self._fault, self._name, self._passed):
             topic()
         return self.taken
 
@@ -247,18 +259,24 @@ class _Reading:
 
     def _address(self) -> None:
         known = address_of(self.draft)
-        if self.asked in ("address_region", "address_choice", "address_road", "address_door") and known:
+        if known and (self.asked in ADDRESS_QUESTIONS[1:] or self._is_door()):
             self._addition(known)
             return
         found = addresses.find_address(self.turn.text, asked=self.asked == "address")
         if found is None or (self.asked == "confirm" and not _mentions(self.turn, "address")):
             return
         self.rest = self.rest.replace(found.text, "，")
+        if known and known.city and not found.city:  # a correction within the same town
+            found = Address(known.province, known.city, known.district, found.detail, found.text)
         self._set("address", place(found), "address")
+
+    def _is_door(self) -> bool:
+        """Whether the message is nothing but a door number, said after the address."""
+        return self.asked not in ("address", "brand_model", "model", "fault") and bool(_DOOR.match(self.turn.text))
 
     def _addition(self, known: Address) -> None:
         addition = self.turn.text.strip()
-        if self.turn.intent == "skip" or _PASS.match(addition) or _QUESTION.search(addition):
+        if _says_something_else(self.turn) or phones.find_phones(addition):
             return
         whole = addresses.find_address(addition)
         if whole and whole.city and addresses.missing_parts(whole) is None:
@@ -267,7 +285,8 @@ class _Reading:
             added = addresses.merge(known, addition)
         else:
             added = addresses.with_door(known, addition)
-        if added != known:
+        wanting_city = self.asked in ("address_region", "address_choice")
+        if added != known and (added.city or not wanting_city):
             self.taken.changes["address"] = place(added)
             self.rest = ""
 
@@ -301,6 +320,14 @@ class _Reading:
         """都可以 and the like say nothing of a visit when something else was asked."""
         return found is not None and not re.search(r"\d|[一二三四五六日天]|上午|下午|早|晚|明|后", self.turn.text)
 
+    def _passed(self) -> None:
+        """没有照片, 型号不知道 said on the way answer their questions beforehand."""
+        said = {"photos": _NO_PHOTOS, "model": _NO_MODEL}
+        passed = self.draft.get("passed") or []
+        for question, words in said.items():
+            if question != self.asked and question not in passed and words.search(self.turn.text):
+                _pass(self.draft, self.taken, question)
+
     def _visit_problem(self, name: str) -> None:
         if self.asked in ("visit_time", "confirm"):
             self._problem(name)
@@ -313,6 +340,8 @@ class _Reading:
     def _service(self) -> None:
         words = "，".join(self.turn.words("service_type")) or (self.turn.text if self.asked == "service_type" else "")
         found = catalogue.find_service_type(words) if words else None
+        if found is None and self.asked == "confirm" and "服务" in self.turn.text:
+            found = catalogue.find_service_type(self.turn.text)
         if found is None and self.turn.intent == "describe_fault":
             found = "维修"
         if found is None and self.asked is None and self.turn.intent == "request_service":
@@ -337,12 +366,15 @@ class _Reading:
     def _error_code(self) -> None:
         if self.asked in (*ADDRESS_QUESTIONS, "brand_model", "model", "contact_name", "phone"):
             return
-        self._set("error_code", catalogue.find_error_code(self.rest, asked=self.asked == "fault"), "fault")
+        found = catalogue.find_error_code(self.rest, asked=self.asked == "fault")
+        for marked in self.turn.words("error_code"):
+            found = found or catalogue.find_error_code(marked, asked=True)
+        self._set("error_code", found, "fault")
 
     def _fault(self) -> None:
         if self.asked == "fault":
             return  # taken whole, see _make_do
-        words = "，".join(dict.fromkeys(self.turn.words("symptom")))
+        words = "，".join(dict.fromkeys(each for each in self.turn.words("symptom") if not VAGUE.fullmatch(each)))
         if not words and self.turn.intent == "describe_fault":
             words = catalogue.find_symptom(self.rest) or ""
         known = self.draft.get("fault")
@@ -370,10 +402,24 @@ def _mentions(turn: Turn, name: str) -> bool:
         name == "address" and bool(turn.words("address"))) or (name == "fault" and bool(turn.words("symptom")))
 
 
-def _breaks_off(turn: Turn, taken: Taken) -> bool:
+def _breaks_off(turn: Turn, taken: Taken, asked: str) -> bool:
     if taken.changes or turn.intent not in ("stop", "cancel_order") or turn.confidence < SURE:
         return False
-    return bool(_STOP.search(turn.text)) and not _PASS.match(turn.text.strip())
+    passing = asked in OPTIONAL and _PASS.match(turn.text.strip())
+    return bool(_STOP.search(turn.text)) and not passing and not _KEEP.search(turn.text)
+
+
+def _says_something_else(turn: Turn) -> bool:
+    """Whether a message can hardly be a part of an address."""
+    text = turn.text.strip()
+    if turn.intent in ("skip", "affirm", "deny") or _PASS.match(text) or _YES.match(text) or _QUESTION.search(text):
+        return True
+    return (turn.intent in ASIDES or turn.intent.startswith("faq_")) and turn.confidence >= SURE
+
+
+def _nothing_to_change(turn: Turn) -> bool:
+    text = turn.text.strip()
+    return turn.intent in ("deny", "skip") or bool(_PASS.match(text)) or bool(_KEEP.search(text) and not _YES.search(text))
 
 
 def _is_aside(turn: Turn, taken: Taken, asked: str) -> bool:
@@ -404,7 +450,7 @@ def _make_do(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
     passing = turn.intent in ("skip", "deny") or bool(_PASS.match(text))
     if asked in OPTIONAL and (passing or asked == "photos"):
         _pass(draft, taken, asked)
-    elif asked in ("fault", "fault_since", "brand_model", "model") and not passing:
+    elif asked in ("fault", "fault_since", "brand_model", "model") and not passing and not _YES.match(text):
         _take_whole(draft, taken, asked, text)
     elif not taken.changes or passing:
         taken.problem = _PROBLEMS[asked]
@@ -416,11 +462,15 @@ def _pass(draft: Draft, taken: Taken, question: str) -> None:
 
 
 def _take_whole(draft: Draft, taken: Taken, asked: str, text: str) -> None:
-    if asked == "fault":
+    if asked == "fault" and not VAGUE.fullmatch(text):
         taken.changes["fault"] = text[:200]
-    elif asked == "fault_since" and len(text) <= 40 and not taken.changes:
+    elif asked == "fault":
+        taken.problem = _PROBLEMS[asked]
+    elif taken.changes:
+        return  # it said something else worth knowing; the question comes again
+    elif asked == "fault_since" and len(text) <= 40:
         taken.changes["fault_since"] = text
-    elif asked in OPTIONAL:
+    else:
         _pass(draft, taken, asked)
 
 
@@ -430,13 +480,15 @@ _PROBLEMS = {
 }
 
 
-def _confirmation(turn: Turn, draft: Draft, taken: Taken) -> Taken:
+def _confirmation(turn: Turn, draft: Draft, taken: Taken, choosing: bool) -> Taken:
     """The answer to the read-back: a change wins over yes, yes over an aside."""
     text = turn.text.strip()
     if taken.changes or taken.problem:
         return taken
-    if _YES.match(text):
+    if _YES.match(text) or (_KEEP.search(text) and not choosing):
         return Taken(confirmed=True)
+    if choosing and any(words.search(text) for words, _ in _NAMED_FIELDS):
+        return _what_is_wrong(turn, draft)
     if _NO.match(text) or turn.intent == "deny":
         return _what_is_wrong(turn, draft)
     if turn.intent == "affirm" and not _QUESTION.search(text):

@@ -57,23 +57,36 @@ class ValidateRepairForm(Action):
         if turn.intent == "send_location":
             return _take_location(dispatcher, draft, metadata_of(tracker))
         if not turn.text or turn.text.startswith("/"):
-            return [reject(FORM)] if question else _ask(draft, {})
+            return [reject(FORM)] if question else _begin(dispatcher, draft)
         taken = intake.read(turn, draft, question, utc_now())
         if question is None:
             _acknowledge(dispatcher, draft | taken.changes)
         return _go_on(dispatcher, tracker, draft, taken)
 
 
+def _begin(dispatcher: CollectingDispatcher, draft: dict[str, Any]) -> list[EventType]:
+    _acknowledge(dispatcher, draft)
+    return _ask(draft, {})
+
+
 def _go_on(dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, Any], taken: Taken) -> list[EventType]:
     if taken.stop:
         dispatcher.utter_message(response="utter_repair_stopped")
         return [*cleared(LEFTOVERS), ActiveLoop(None), SlotSet(REQUESTED, None)]
+    if taken.wait:
+        dispatcher.utter_message(response="utter_no_hurry")
+        return _ask(draft, {"misses": 0})
     if taken.confirmed:
         return [SlotSet("confirmed", True), SlotSet(REQUESTED, None)]
     if taken.aside:
         return [*slots(taken.changes), reject(FORM)]
     if taken.change:
         return [SlotSet("misses", 0), SlotSet(REQUESTED, "change_what")]
+    return _next(dispatcher, tracker, draft, taken)
+
+
+def _next(dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, Any], taken: Taken) -> list[EventType]:
+    """Says what was wrong with the message or that it was taken, and goes on to the next question."""
     misses = (tracker.get_slot("misses") or 0) + 1 if taken.problem else 0
     if taken.problem:
         dispatcher.utter_message(response=f"utter_problem_{taken.problem}", reason=taken.reason)
@@ -90,7 +103,8 @@ def _acknowledge(dispatcher: CollectingDispatcher, draft: dict[str, Any]) -> Non
     if draft.get("appliance") and fault:
         dispatcher.utter_message(response="utter_fault_understood", appliance=draft["appliance"], fault=fault)
     elif draft.get("appliance"):
-        what = draft["appliance"] + (draft.get("service_type") or "")
+        known = (draft.get(name) for name in ("brand", "appliance", "model", "service_type"))
+        what = "".join(word for word in known if word)
         dispatcher.utter_message(response="utter_wish_understood", what=what)
 
 
@@ -129,6 +143,19 @@ class AskConfirm(Action):
             photos = media.loose_count(session, tracker.sender_id, now)
         details = intake.details(draft_of(tracker), photos, now)
         dispatcher.utter_message(response="utter_ask_confirm", details=details)
+        return []
+
+
+class AskPhotos(Action):
+    """Asks for pictures, or for more where some have come."""
+
+    def name(self) -> str:
+        return "action_ask_photos"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        with reading() as session:
+            photos = media.loose_count(session, tracker.sender_id, utc_now())
+        dispatcher.utter_message(response="utter_ask_more_photos" if photos else "utter_ask_photos", count=photos)
         return []
 
 
