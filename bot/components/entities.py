@@ -42,7 +42,7 @@ class EntityExtractor(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`l1`, `l2`: regularisation; `iterations`: at most this many steps of the optimiser."""
-        return {"l1": 0.05, "l2": 0.05, "iterations": 80}
+        return {"l1": 0.2, "l2": 0.05, "iterations": 80}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:

@@ -5,6 +5,7 @@ from collections import Counter as CounterType
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from bot.components.gazetteer import hints
 from bot.components.patterns import find_spans
 from bot.components.text import fold
 
@@ -51,7 +52,7 @@ def token_features(
     is no surer than it will be for a message never seen."""
     folded = fold(text)
     shapes = _shapes(folded, pieces)
-    listed = _listed(folded, pieces, words, own)
+    listed = _hinted(folded, pieces, _listed(folded, pieces, words, own))
     return [_around(index, shapes, listed) for index in range(len(pieces))]
 
 
@@ -86,6 +87,15 @@ def _listed(
             marks[first].append(f"{kind}:B")
             for inner in range(first + 1, last + 1):
                 marks[inner].append(f"{kind}:{'E' if inner == last else 'I'}")
+    return marks
+
+
+def _hinted(folded: str, pieces: Sequence[Piece], marks: list[list[str]]) -> list[list[str]]:
+    for hint in hints(folded):
+        inside = [i for i, piece in enumerate(pieces) if hint.start <= piece.start and piece.end <= hint.end]
+        for index in inside:
+            place = "B" if index == inside[0] else "E" if index == inside[-1] else "I"
+            marks[index].append(f"~{hint.entity}:{place}")
     return marks
 
 

@@ -42,16 +42,20 @@ _SHOWN_CODE = re.compile(
 _ASKED_CODE = re.compile(
     rf"{_LOOSE}(?P<span>{_LETTER_CODE}){_END}(?=\s*(?:故障|错误|报警|报错|代码|是什么|什么意思|啥意思|是啥|怎么回事|咋回事))"
 )
-_BARE_CODE = re.compile(rf"{_LOOSE}(?P<span>[cefhlpud]\d{{1,2}}){_END}(?!\s*{_BUILDING}|[-/]\d|\s*寸)")
-_ALPHANUMERIC = re.compile(r"(?<![a-z0-9])[a-z0-9]+(?:[-/.+][a-z0-9]+)*(?:\([a-z0-9]{1,4}\))?")
+_BARE_CODE = re.compile(rf"{_LOOSE}(?P<span>[cefhlpud]\d{{1,2}}){_END}(?!\s*{_BUILDING}|[-/]\d|\s*寸|\s+[a-z0-9])")
+_ALPHANUMERIC = re.compile(
+    r"(?<![a-z0-9])[a-z0-9]+(?:[-/.+][a-z0-9]+)*(?:\([a-z0-9]{1,4}\))?(?:\s?(?:pro|max|plus|ultra|mini)(?![a-z]))?"
+)
 _QUANTITY = re.compile(r"\d+(?:[-.]\d+)*(?:kg|g|l|ml|w|kw|v|hz|cm|mm|m|mpa|pa|db|p|inch|mb|min|h|k)")
 _INTERNET = re.compile(r"(?:https?|www|wxid|wifi|ipv?)\b|.*(?:@|\.com|\.cn)")
 _NUMBER = rf"(?:\d+(?:\.\d)?|[{_DIGIT_WORDS}十]|半)"
 _SCORE = re.compile(
-    rf"(?:⭐️?|★)+|{_NUMBER}\s*颗?星(?![期级座辰球]|际)|(?<![\d点:.]){_NUMBER}\s*分(?![钟之享贝机店期开公支为成部量数])|满[分星]"
+    rf"(?:⭐️?|★)+|{_NUMBER}\s*颗?星(?![期级座辰球]|际)半?|(?<![\d点:.]){_NUMBER}\s*分(?![钟之享贝机店期开公支为成部量数])半?|满[分星]"
     r"|最[高低]分"
 )
-_IDIOMS = re.compile(r"十分(?!好评)|(?:点|时|:)\s*\S{1,3}分|百分|三星(?:的|冰|洗|空|电|手)|万分|三分之")
+_IDIOMS = re.compile(
+    r"十分(?!好评|$|[,。!~])|[少多差扣]一?分|(?:点|时|:)\s*\S{1,3}分|百分|三星(?:的|冰|洗|空|电|手)|万分|三分之"
+)
 
 
 def _phones(text: str) -> Iterable[Span]:

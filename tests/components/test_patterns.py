@@ -54,12 +54,14 @@ def test_error_codes(text: str, code: str) -> None:
     assert found(text) == [("error_code", code)]
 
 
-@pytest.mark.parametrize("text", ["C3栋1201", "E1单元502", "显示26度", "D2口出来", "E1-1203"])
+@pytest.mark.parametrize("text", ["C3栋1201", "E1单元502", "显示26度", "D2口出来", "C1 HD10P6LU1", "E1-1203"])
 def test_places_and_quantities_are_no_error_code(text: str) -> None:
     assert "error_code" not in dict(found(text))
 
 
-@pytest.mark.parametrize("model", ["KFR-35GW/N8XHA1", "TH100-H36WT", "L1PB26", "mg100v11d", "BCD-535WKPZM(E)"])
+@pytest.mark.parametrize(
+    "model", ["KFR-35GW/N8XHA1", "TH100-H36WT", "L1PB26", "mg100v11d", "BCD-535WKPZM(E)", "75A5D Pro"]
+)
 def test_models(model: str) -> None:
     assert found(f"型号{model}，坏了") == [("model", model)]
 
@@ -79,6 +81,9 @@ def test_quantities_and_words_are_no_model(text: str) -> None:
         ("打满分", ["满分"]),
         ("4.5分吧", ["4.5分"]),
         ("三颗星", ["三颗星"]),
+        ("三星半", ["三星半"]),
+        ("十分，没得挑", ["十分"]),
+        ("四分，少一分怕你骄傲", ["四分"]),
     ],
 )
 def test_scores(text: str, scores: list[str]) -> None:
