@@ -24,6 +24,7 @@ FIELDS = (
 WITH_FAULT = ("维修", "检测")
 #: Services for which pictures help.
 WITH_PHOTOS = (*WITH_FAULT, "更换配件")
+CONTACT = {"contact_name", "phone", "address"}
 #: Words that say that something is wrong, but not what.
 VAGUE = re.compile(r"(家里的?|我家的?)?(坏了?|坏掉了?|有问题了?|出(了)?问题了?|出?(了)?故障了?|有毛病了?|不好用了?|不行了?|不能用了?|用不了了?)")
 #: Questions that may be passed over.
@@ -240,10 +241,11 @@ class _Reading:
         self.correcting = asked == "confirm" or turn.intent == "change_contact" or bool(
             _CORRECTION.search(turn.text))
         self.taken = Taken()
+        self.since: str | None = None
         self.rest = turn.text  # the text without what has been read as an address or phone
 
     def take(self) -> Taken:
-        for topic in (self._address, self._phone, self._visit, self._fault_since, self._service, self._appliance,
+        for topic in (self._address, self._phone, self._fault_since, self._visit, self._service, self._appliance,
                       self._brand_model, self._error_code, self._fault, self._name, self._passed):
             topic()
         return self.taken
@@ -302,7 +304,7 @@ class _Reading:
             self._problem("phone", wrong)
 
     def _visit(self) -> None:
-        if self.asked == "fault_since" or self.asked in ADDRESS_QUESTIONS[1:]:
+        if self.asked in ADDRESS_QUESTIONS[1:] or (self.asked == "fault_since" and not self.since):
             return
         try:
             found = times.find_visit_window(self.rest, self.now)
@@ -333,9 +335,11 @@ class _Reading:
             self._problem(name)
 
     def _fault_since(self) -> None:
-        since = times.find_fault_since(self.rest)
-        if since and self.asked != "visit_time":
-            self._set("fault_since", since, "fault_since")
+        self.since = times.find_fault_since(self.rest)
+        if self.since and self.asked != "visit_time":
+            self._set("fault_since", self.since, "fault_since")
+        if self.since and self.asked == "fault_since":
+            self.rest = self.rest.replace(self.since, "")
 
     def _service(self) -> None:
         words = "，".join(self.turn.words("service_type")) or (self.turn.text if self.asked == "service_type" else "")
@@ -374,7 +378,7 @@ class _Reading:
     def _fault(self) -> None:
         if self.asked == "fault":
             return  # taken whole, see _make_do
-        words = "，".join(dict.fromkeys(each for each in self.turn.words("symptom") if not VAGUE.fullmatch(each)))
+        words = _symptoms(self.turn)
         if not words and self.turn.intent == "describe_fault":
             words = catalogue.find_symptom(self.rest) or ""
         known = self.draft.get("fault")
@@ -395,6 +399,11 @@ class _Reading:
     def _marked_name(self) -> str | None:
         marked = self.turn.words("person_name")
         return names.find_name(marked[-1 if self.correcting else 0], asked=True) if marked else None
+
+
+def _symptoms(turn: Turn) -> str:
+    """The malfunctions that the language understanding has marked, without words that say nothing."""
+    return "，".join(dict.fromkeys(words for words in turn.words("symptom") if not VAGUE.fullmatch(words)))
 
 
 def _mentions(turn: Turn, name: str) -> bool:
@@ -451,7 +460,7 @@ def _make_do(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
     if asked in OPTIONAL and (passing or asked == "photos"):
         _pass(draft, taken, asked)
     elif asked in ("fault", "fault_since", "brand_model", "model") and not passing and not _YES.match(text):
-        _take_whole(draft, taken, asked, text)
+        _take_whole(turn, draft, taken, asked)
     elif not taken.changes or passing:
         taken.problem = _PROBLEMS[asked]
 
@@ -461,9 +470,10 @@ def _pass(draft: Draft, taken: Taken, question: str) -> None:
     taken.changes["passed"] = [*passed, question]
 
 
-def _take_whole(draft: Draft, taken: Taken, asked: str, text: str) -> None:
+def _take_whole(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
+    text = turn.text.strip()
     if asked == "fault" and not VAGUE.fullmatch(text):
-        taken.changes["fault"] = text[:200]
+        taken.changes["fault"] = (_symptoms(turn) if taken.changes.keys() & CONTACT else "") or text[:200]
     elif asked == "fault":
         taken.problem = _PROBLEMS[asked]
     elif taken.changes:

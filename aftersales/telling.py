@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from .appointments import current_visit
 from .models import AppointmentKind, Technician, WorkOrder
-from .progress import STATUS_NAMES, events_of
+from .progress import OPEN, STATUS_NAMES, events_of
 from .pushes import technician_words
 from .texts import texts
 from .times import say_moment, say_window
@@ -51,6 +51,8 @@ def _done(session: Session, order: WorkOrder) -> str:
 
 
 def _urged(session: Session, order: WorkOrder) -> list[str]:
+    if order.status not in OPEN:
+        return []
     urges = [event for event in events_of(session, order) if event.type == "urged"]
     if not urges:
         return []

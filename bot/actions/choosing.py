@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from aftersales import catalogue
 from aftersales.models import WorkOrder
 
-_NUMBER = re.compile(r"[A-Z]{2}\d{8,}", re.I)
+ORDER_NUMBER = re.compile(r"[A-Z]{2}\d{8,}", re.I)
 _POSITIONS = (
     (re.compile(r"第一|第1|^1$|^一$|最新|最近|刚才|上面"), 0),
     (re.compile(r"第二|第2|^2$|^二$"), 1),
@@ -17,7 +17,7 @@ _POSITIONS = (
 
 def choose(orders: Sequence[WorkOrder], text: str) -> WorkOrder | None:
     """The order that the words single out; None where they fit none or several."""
-    named = _NUMBER.search(text)
+    named = ORDER_NUMBER.search(text)
     if named:
         return next((order for order in orders if order.number == named[0].upper()), None)
     fitting = _fitting(orders, text)
@@ -36,8 +36,3 @@ def _by_position(orders: Sequence[WorkOrder], text: str) -> WorkOrder | None:
         if words.search(text.strip()) and (position == -1 or position < len(orders)):
             return orders[position]
     return None
-
-
-def named_another(orders: Sequence[WorkOrder], text: str) -> bool:
-    """Whether the words name an order that is not among these: another number or another kind of appliance."""
-    return choose(orders, text) is None and bool(_NUMBER.search(text))

@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from aftersales import catalogue, ratings, scores
 from aftersales.store import reading
 
+from .choosing import ORDER_NUMBER
 from .repair import FORM, LEFTOVERS
 from .turns import cleared, turn_of
 
@@ -23,6 +24,8 @@ class TakeHint(Action):
         text = turn_of(tracker).text
         if _is_rating(tracker.sender_id, text):
             return [FollowupAction("action_rate")]
+        if ORDER_NUMBER.search(text):
+            return [FollowupAction("action_tell_progress")]
         if catalogue.find_appliance(text):
             return [*cleared(LEFTOVERS), FollowupAction(FORM)]
         dispatcher.utter_message(response="utter_fallback")

@@ -12,7 +12,7 @@ from aftersales.progress import OPEN, find_order, orders_of
 from aftersales.store import reading, transaction
 from aftersales.times import utc_now
 
-from .choosing import choose
+from .choosing import ORDER_NUMBER, choose
 from .tasks import TARGET, BeginTask, FinishTask, Task, ValidateTask
 from .turns import turn_of
 
@@ -32,11 +32,14 @@ class TellProgress(Action):
             found = orders_of(session, tracker.sender_id, OPEN)
             orders = found or orders_of(session, tracker.sender_id, limit=1)
             chosen = choose(orders, words) if len(orders) > 1 else None
+            if ORDER_NUMBER.search(words):
+                chosen = choose(orders_of(session, tracker.sender_id), words)
             told = [telling.progress(session, order, now) for order in ([chosen] if chosen else orders[:MANY])]
         if not told:
             dispatcher.utter_message(response="utter_no_orders")
             return []
-        dispatcher.utter_message(response="utter_progress" if found else "utter_progress_last", orders="\n\n".join(told))
+        response = "utter_progress" if found or chosen else "utter_progress_last"
+        dispatcher.utter_message(response=response, orders="\n\n".join(told))
         return []
 
 

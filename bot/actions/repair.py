@@ -90,11 +90,22 @@ def _next(dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, A
     misses = (tracker.get_slot("misses") or 0) + 1 if taken.problem else 0
     if taken.problem:
         dispatcher.utter_message(response=f"utter_problem_{taken.problem}", reason=taken.reason)
-    elif asked(tracker) in ("confirm", "change_what") and taken.changes:
-        dispatcher.utter_message(response="utter_updated")
+    elif any(taken.changes.values()):
+        _confirm_taken(dispatcher, tracker, draft, taken)
     if misses > PATIENCE:
         dispatcher.utter_message(response="utter_offer_person")
     return _ask(draft, taken.changes | {"misses": misses})
+
+
+def _confirm_taken(
+    dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, Any], taken: Taken
+) -> None:
+    """Says that something was taken where the next question does not show it."""
+    question = asked(tracker)
+    if question in ("confirm", "change_what"):
+        dispatcher.utter_message(response="utter_updated")
+    elif question and question == intake.next_question(draft | taken.changes):
+        dispatcher.utter_message(response="utter_noted")
 
 
 def _acknowledge(dispatcher: CollectingDispatcher, draft: dict[str, Any]) -> None:

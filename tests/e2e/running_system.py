@@ -54,10 +54,10 @@ class System:
 
     def start(self, *names: str) -> None:
         for name in names:
-            log = (self.folder / f"{name}.log").open("ab")
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", MODULES[name]], cwd=ROOT, env=self.environment, stdout=log, stderr=log,
-                start_new_session=True)
+            with (self.folder / f"{name}.log").open("ab") as log:
+                self.processes[name] = subprocess.Popen(
+                    [sys.executable, "-m", MODULES[name]], cwd=ROOT, env=self.environment, stdout=log, stderr=log,
+                    start_new_session=True)
 
     def stop(self, *names: str, hard: bool = False) -> None:
         for name in names or list(self.processes):
