@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
+
+from sqlmodel import Session
 
 from aftersales import conversations, inbox, media, outbox
 from aftersales.conversations import Understanding
@@ -17,24 +19,24 @@ from aftersales.store import reading, transaction
 from aftersales.texts import texts
 from aftersales.times import utc_now
 from bot.client import BotClient, BotUnavailable, Reply
-from wechat.choices import render, unmark, with_choices
 from wechat.client import Platform
-from wechat.errors import PlatformError
+from wechat.errors import PlatformError, Reaction
 from wechat.messages import InboundMessage
-from wechat.replies import plain, split_text
 
 from . import metrics
 from .lanes import Lanes
-from .understanding import OWN_ANSWERS, Command, command_of
+from .rendering import in_parts, text_of
+from .understanding import OWN_ANSWERS, SHOWN, Command, command_of
 
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
-MEDIA_KINDS = {"image": "[照片]", "video": "[视频]", "voice": "[语音]"}
 #: Pauses before the assistant is asked again while it does not answer, in seconds.
 BOT_PAUSES = (1.0, 3.0, 10.0, 20.0)
 MEDIA_PAUSES = (0.5, 2.0)
+#: The rest of a long answer is sent this much later, so that it does not overtake the passive reply.
+REST_AFTER = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,11 @@ class Answering:
     def pick_up(self, now: datetime) -> int:
         """Answers what a process that died has left behind; returns how many messages."""
         with transaction() as session:
-            rows = inbox.abandoned(session, now)
-            for row in rows:
-                inbox.give_up_waiting(session, _id(row))
-        for row in rows:
-            self.start(_id(row), unpacked(row.payload))
-        return len(rows)
+            left = [(_id(row), _read_again(session, row)) for row in inbox.abandoned(session, now)]
+        found = [(row_id, message) for row_id, message in left if message]
+        for row_id, message in found:
+            self.start(row_id, message)
+        return len(found)
 
     def close(self) -> None:
         self._lanes.close()
@@ -76,23 +77,23 @@ class Answering:
             if not inbox.claim(session, row_id, utc_now()):
                 return
         try:
-            text = self._reply_to(row_id, message)
+            parts = in_parts(self._reply_to(row_id, message))
         except Exception:
             log.exception("message %s could not be answered", row_id)
-            text = texts("bridge")["trouble"]
-        self._keep(row_id, message.openid, text)
+            parts = [texts("bridge")["trouble"]]
+        self._keep(row_id, message.openid, parts)
         if message.kind == "voice" and message.text:
             self._keep_recording(message)
 
-    def _keep(self, row_id: int, openid: str, text: str) -> None:
+    def _keep(self, row_id: int, openid: str, parts: list[str]) -> None:
         now = utc_now()
-        first, *more = split_text(render(text)) or [""]
+        first, *more = parts or [""]
         with transaction() as session:
             row = inbox.answer(session, row_id, first, now)
             for part in more:
-                outbox.say(session, openid, "reply", part, now)
-            if text and not row.late:
-                conversations.log_out(session, openid, "passive", text if not more else first, now)
+                outbox.say(session, openid, "reply", part, now + REST_AFTER)
+            if first and not row.late:
+                conversations.log_out(session, openid, "passive", first, now)
 
     def _reply_to(self, row_id: int, message: InboundMessage) -> str:
         if message.kind in ("image", "video"):
@@ -104,9 +105,11 @@ class Answering:
             return self._reply_to_words(message)
         command = command_of(message)
         if command is not None:
-            return self._reply_to_command(message.openid, command)
-        _log(message, f"[{message.kind}]")
-        return texts("bridge")[OWN_ANSWERS[message.kind]] if message.kind in OWN_ANSWERS else ""
+            return self._reply_to_command(message, command)
+        if message.kind not in OWN_ANSWERS:
+            return ""
+        _log(message, SHOWN[message.kind])
+        return texts("bridge")[OWN_ANSWERS[message.kind]]
 
     def _reply_to_words(self, message: InboundMessage) -> str:
         words = message.text.strip()
@@ -120,11 +123,10 @@ class Answering:
         _log(message, words, Understanding(understood.intent, understood.confidence, understood.entities))
         return self._said(self._patiently(lambda: self._parts.bot.say(message.openid, words)))
 
-    def _reply_to_command(self, openid: str, command: Command) -> str:
-        with transaction() as session:
-            conversations.log_in(
-                session, openid, "event", command.shown, utc_now(), Understanding(command.intent, 1.0))
-        return self._said(self._patiently(lambda: self._parts.bot.command(openid, command.intent, command.metadata)))
+    def _reply_to_command(self, message: InboundMessage, command: Command) -> str:
+        _log(message, command.shown, Understanding(command.intent, 1.0))
+        return self._said(self._patiently(
+            lambda: self._parts.bot.command(message.openid, command.intent, command.metadata)))
 
     def _reply_to_media(self, row_id: int, message: InboundMessage) -> str:
         failed = self._keep_file(message)
@@ -132,7 +134,8 @@ class Answering:
             return texts("bridge")[failed]
         if self._followed_by_another(row_id):
             return ""  # several in a row are one turn, answered with the last
-        return self._said(self._patiently(lambda: self._parts.bot.command(message.openid, "send_media")))
+        return self._said(self._patiently(
+            lambda: self._parts.bot.command(message.openid, "send_media", {"kind": message.kind})))
 
     def _followed_by_another(self, row_id: int) -> bool:
         for pause in (0.0, self._parts.settings.photo_pause.total_seconds()):
@@ -144,7 +147,7 @@ class Answering:
 
     def _keep_file(self, message: InboundMessage) -> str | None:
         """Downloads and keeps the file and logs the message; the name of the text to answer when that failed."""
-        shown = MEDIA_KINDS[message.kind]
+        shown = SHOWN[message.kind]
         content = self._download(message)
         if content is None:
             _log(message, shown)
@@ -178,6 +181,8 @@ class Answering:
                 return self._parts.platform.download(message.media_id).content
             except PlatformError as error:
                 log.warning("media of %s could not be downloaded: %s", message.openid, error)
+                if error.reaction is not Reaction.RETRY:
+                    break
             if pause is not None:
                 time.sleep(pause)
         return self._fetch_picture(message)
@@ -205,13 +210,23 @@ class Answering:
 
     def _said(self, replies: list[Reply] | None) -> str:
         """One text of all the answers; none at all means that the actions are out of order."""
-        said = [with_choices(unmark(plain(reply.text)), reply.choices) for reply in replies or []]
-        return "\n\n".join(said) or texts("bridge")["trouble"]
+        return text_of(replies or []) or texts("bridge")["trouble"]
 
 
 def _log(message: InboundMessage, text: str, understood: Understanding | None = None) -> None:
     with transaction() as session:
         conversations.log_in(session, message.openid, message.kind, text, utc_now(), understood)
+
+
+def _read_again(session: Session, row: Row) -> InboundMessage | None:
+    """A message that was left unanswered; nobody waits for it any more. One that cannot be read is set aside."""
+    inbox.give_up_waiting(session, _id(row))
+    try:
+        return unpacked(row.payload)
+    except (ValueError, TypeError, KeyError):
+        log.exception("message %s, recorded by another version, cannot be read", row.id)
+        inbox.set_aside(session, _id(row))
+        return None
 
 
 def _id(row: Row) -> int:

@@ -26,21 +26,25 @@ class Running:
 def create(configured: Settings | None = None) -> Running:
     """Puts the parts together."""
     known = configured or settings()
-    store = media.LocalMediaStore(known.media_dir)
-    bot = BotClient(known.rasa_url)
     platform = Platform(
         known.wechat_appid, known.wechat_secret, known.wechat_api_base_url, redis_url=known.redis_url,
         media_limit=known.media_max_mb * 1024 * 1024)
-    answering = Answering(Parts(bot, platform, store, known))
+    return assemble(Parts(BotClient(known.rasa_url), platform, media.LocalMediaStore(known.media_dir), known))
 
+
+def assemble(parts: Parts) -> Running:
+    """The application around parts that exist already."""
+    known = parts.settings
+    answering = Answering(parts)
     app = Flask(__name__)
     app.secret_key = generated_secret(known.var_dir / "session_key")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["baoxiu_settings"] = known
     app.extensions["baoxiu_envelope"] = Envelope(known.wechat_token, known.wechat_appid, known.wechat_aes_key)
     app.extensions["baoxiu_answering"] = answering
-    app.extensions["baoxiu_checks"] = health.checks(bot, known)
+    app.extensions["baoxiu_checks"] = health.checks(parts.bot, known)
     for blueprint in (inbound.blueprint, health.blueprint, metrics.blueprint):
         app.register_blueprint(blueprint)
-    api.init_app(app, store, known.integration_token)
+    api.init_app(app, parts.store, known.integration_token)
     console.init_app(app)
     return Running(app, answering)

@@ -2,22 +2,27 @@
 
 import logging
 import time
-from concurrent.futures import Future, TimeoutError as FutureTimeout, wait
+from concurrent.futures import Future, wait
+from datetime import datetime
 
 from flask import Blueprint, Response, current_app, request
+from sqlmodel import Session
 
-from aftersales import customers, inbox
+from aftersales import conversations, customers, inbox
 from aftersales.inbox import Delivery
+from aftersales.models import InboundMessage as Row
 from aftersales.models import InboundState
-from aftersales.settings import settings
+from aftersales.settings import Settings
 from aftersales.store import reading, transaction
 from aftersales.times import utc_now
+from wechat.choices import render
 from wechat.envelope import BadSignature, Envelope, Opened, Undecryptable
 from wechat.messages import InboundMessage, MalformedMessage, parse
 from wechat.replies import SUCCESS, text_reply
 
 from . import metrics
 from .answering import Answering, packed
+from .understanding import is_silent
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +30,8 @@ log = logging.getLogger(__name__)
 MAX_BODY = 256 * 1024
 #: Events after which a customer may be written to.
 OPENING_EVENTS = ("CLICK", "SUBSCRIBE", "SCAN")
-#: Events that nobody waits for an answer to.
-SILENT_EVENTS_ANSWER = SUCCESS
+#: Positions come every few seconds where the account asks for them. We do not, and keep none.
+UNRECORDED_EVENTS = ("LOCATION",)
 
 blueprint = Blueprint("wechat", __name__)
 
@@ -80,26 +85,35 @@ def _answer(message: InboundMessage, started: float) -> str | None:
     if message.kind == "unknown":
         log.warning("a message of an unknown kind: %s", message.raw.get("MsgType"))
         return None
+    if message.event in UNRECORDED_EVENTS:
+        return None
+    row, new = _record(message)
+    if not new:
+        metrics.REDELIVERED.inc()
+    if row.state is InboundState.ANSWERED:
+        return None if row.late else row.reply
+    assert row.id is not None  # noqa: S101 - given by the database
+    return _wait(_answering().start(row.id, message), row.id, started)
+
+
+def _record(message: InboundMessage) -> tuple[Row, bool]:
+    """The message as recorded, now or at an earlier delivery, and whether it is new."""
     now = utc_now()
     with transaction() as session:
         delivery = Delivery(message.key, message.openid, message.kind, packed(message))
         row, new = inbox.record(session, delivery, now)
-        row_id, state, late, reply = row.id, row.state, row.late, row.reply
         if new:
-            _note(session, message)
-    assert row_id is not None  # noqa: S101 - given by the database
-    if not new:
-        metrics.REDELIVERED.inc()
-    if state is InboundState.ANSWERED:
-        return None if late else reply
-    return _wait(_answering().start(row_id, message), row_id, started)
+            _note(session, message, now)
+        if new and is_silent(message):
+            inbox.answer(session, row.id or 0, "", now)
+    return row, new
 
 
-def _note(session: object, message: InboundMessage) -> None:
+def _note(session: Session, message: InboundMessage, now: datetime) -> None:
     """What the message means for the customer's row."""
-    now = utc_now()
     if message.event == "UNSUBSCRIBE":
         customers.unfollowed(session, message.openid, now)
+        conversations.log_in(session, message.openid, "event", "[取消关注]", now)
     elif message.kind != "event" or message.event in OPENING_EVENTS:
         customers.heard_from(session, message.openid, now)
 
@@ -109,11 +123,12 @@ def _wait(work: "Future[None]", row_id: int, started: float) -> str | None:
 
     The work may be another process's (a redelivery after a restart), so the row is looked at too.
     """
-    deadline = started + settings().reply_deadline.total_seconds()
+    known: Settings = current_app.extensions["baoxiu_settings"]
+    deadline = started + known.reply_deadline.total_seconds()
     wait([work], timeout=max(0.0, deadline - time.monotonic()))
     while time.monotonic() < deadline:
         with reading() as session:
-            row = session.get_one(inbox.InboundMessage, row_id)
+            row = session.get_one(Row, row_id)
         if row.state is not InboundState.ANSWERING:
             break
         time.sleep(0.1)
@@ -124,7 +139,7 @@ def _wait(work: "Future[None]", row_id: int, started: float) -> str | None:
 def _render(opened: Opened, message: InboundMessage, reply: str | None) -> Response:
     if not reply:
         return _plain(SUCCESS)
-    return Response(opened.seal(text_reply(message, reply, utc_now())), content_type="text/xml; charset=utf-8")
+    return Response(opened.seal(text_reply(message, render(reply), utc_now())), content_type="text/xml; charset=utf-8")
 
 
 def _refuse(reason: str, status: int) -> Response:

@@ -16,6 +16,11 @@ MENU_INTENTS = {
 PRODUCT_SCENE = "product:"
 #: Kinds of message that the bridge answers by itself, with the text of that name.
 OWN_ANSWERS = {"unsupported": "unsupported", "file": "unsupported", "link": "unsupported"}
+#: How operators see what has no words.
+SHOWN = {
+    "image": "[照片]", "video": "[视频]", "voice": "[语音]",
+    "unsupported": "[看不了的消息]", "file": "[文件]", "link": "[链接]",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,11 @@ def command_of(message: InboundMessage) -> Command | None:
     if message.event in ("SUBSCRIBE", "SCAN"):
         return _arrival(message)
     return None
+
+
+def is_silent(message: InboundMessage) -> bool:
+    """Whether nobody waits for an answer: an unfollow, a receipt, a tap on a link."""
+    return message.kind == "event" and command_of(message) is None
 
 
 def _arrival(message: InboundMessage) -> Command:
