@@ -7,7 +7,7 @@ once is taken at once; what is already known is only replaced when the customer 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from . import addresses, catalogue, names, phones, times
@@ -21,9 +21,11 @@ FIELDS = (
     "address", "visit", "passed",
 )
 #: Services for which there is a fault to describe.
-WITH_FAULT = ("维修", "检测")
+WITH_FAULT = ("维修",)
 #: Services for which pictures help.
-WITH_PHOTOS = (*WITH_FAULT, "更换配件")
+WITH_PHOTOS = ("维修", "检测", "更换配件")
+#: A visit asked for must be on one day or the next; a longer span tells when something happens, not when to come.
+LONGEST_WINDOW = timedelta(days=2)
 CONTACT = {"contact_name", "phone", "address"}
 #: Words that say that something is wrong, but not what.
 VAGUE = re.compile(r"(家里的?|我家的?)?(坏了?|坏掉了?|有问题了?|出(了)?问题了?|出?(了)?故障了?|有毛病了?|不好用了?|不行了?|不能用了?|用不了了?)")
@@ -43,6 +45,10 @@ ASIDES = (
 SURE = 0.5
 
 _CORRECTION = re.compile(r"改|换成|换个|换到|写错|错了|搞错|说错|打错|不是|不对|更正|更新|应该是|以.{0,6}为准")
+_NEGATED = re.compile(r"(?<!是)(而?不是|不要|并非)[^，,。；;！!？?是]*")
+_DAY_OR_TIME = re.compile(r"今天|明天|后天|明早|今晚|明晚|周[一二三四五六日天末]|星期|礼拜|上午|下午|晚上|中午|早上|尽快")
+_UNKNOWN_BRAND = re.compile(r"[\u4e00-\u9fffA-Za-z·.&\-]{2,10}")
+_PLAUSIBLE_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z· ]{1,20}")
 _QUESTION = re.compile(
     r"[?？]|吗$|吗[，。！]|呢$|多少钱|怎么收费|收费|多久|几天能|为什么|能不能|可不可以|是不是|会不会|有没有人|怎么(办|弄|还|才)")
 _YES = re.compile(
@@ -242,7 +248,15 @@ class _Reading:
             _CORRECTION.search(turn.text))
         self.taken = Taken()
         self.since: str | None = None
-        self.rest = turn.text  # the text without what has been read as an address or phone
+        self.text = self._meant()
+        self.rest = self.text  # the text without what has been read as an address or phone
+
+    def _meant(self) -> str:
+        """The text; of a correction only what is right: 是烘干机，不是洗衣机 means the dryer."""
+        if not self.correcting:
+            return self.turn.text
+        positive = _NEGATED.sub("，", self.turn.text)
+        return positive if re.search(r"\w{2}", positive.replace("错了", "").replace("写错", "")) else self.turn.text
 
     def take(self) -> Taken:
         for topic in (self._address, self._phone, self._fault_since, self._visit, self._service, self._appliance,
@@ -264,7 +278,7 @@ class _Reading:
         if known and (self.asked in ADDRESS_QUESTIONS[1:] or self._is_door()):
             self._addition(known)
             return
-        found = addresses.find_address(self.turn.text, asked=self.asked == "address")
+        found = addresses.find_address(self.text, asked=self.asked == "address")
         if found is None or (self.asked == "confirm" and not _mentions(self.turn, "address")):
             return
         self.rest = self.rest.replace(found.text, "，")
@@ -277,7 +291,7 @@ class _Reading:
         return self.asked not in ("address", "brand_model", "model", "fault") and bool(_DOOR.match(self.turn.text))
 
     def _addition(self, known: Address) -> None:
-        addition = self.turn.text.strip()
+        addition = self._without_times().strip(" ，,。")
         if _says_something_else(self.turn) or phones.find_phones(addition):
             return
         whole = addresses.find_address(addition)
@@ -292,8 +306,14 @@ class _Reading:
             self.taken.changes["address"] = place(added)
             self.rest = ""
 
+    def _without_times(self) -> str:
+        text = self.turn.text
+        for words in self.turn.words("time"):
+            text = text.replace(words, "")
+        return text
+
     def _phone(self) -> None:
-        found = phones.find_phones(self.turn.text)
+        found = phones.find_phones(self.text)
         if found:
             self._set("phone", found[-1] if self.correcting else found[0], "phone")
             for words in self.turn.words("phone"):
@@ -304,10 +324,15 @@ class _Reading:
             self._problem("phone", wrong)
 
     def _visit(self) -> None:
-        if self.asked in ADDRESS_QUESTIONS[1:] or (self.asked == "fault_since" and not self.since):
+        if self.asked == "fault_since" and not self.since:
             return
+        text = self.rest
+        if self.asked in ADDRESS_QUESTIONS[1:]:
+            if not _DAY_OR_TIME.search(self.turn.text):
+                return
+            text = self.turn.text
         try:
-            found = times.find_visit_window(self.rest, self.now)
+            found = times.find_visit_window(text, self.now)
         except times.PastTime:
             self._visit_problem("past_time")
         except times.ImpossibleTime:
@@ -315,8 +340,15 @@ class _Reading:
         except times.TooFar:
             self._visit_problem("too_far")
         else:
-            if found and not (self.asked in ("contact_name", "brand_model", "model", "photos") and self._bare(found)):
-                self._set("visit", window(found), "visit_time")
+            self._wish(found)
+
+    def _wish(self, found: Window | None) -> None:
+        if found is None or (self.asked in ("contact_name", "brand_model", "model", "photos") and self._bare(found)):
+            return
+        if found.end - found.start > LONGEST_WINDOW:
+            self._visit_problem("which_day")
+        else:
+            self._set("visit", window(found), "visit_time")
 
     def _bare(self, found: Window) -> bool:
         """都可以 and the like say nothing of a visit when something else was asked."""
@@ -336,6 +368,8 @@ class _Reading:
 
     def _fault_since(self) -> None:
         self.since = times.find_fault_since(self.rest)
+        if self.since and self.rest.strip().startswith(f"刚{self.since}"):
+            self.since = f"刚{self.since}"
         if self.since and self.asked != "visit_time":
             self._set("fault_since", self.since, "fault_since")
         if self.since and self.asked == "fault_since":
@@ -363,9 +397,20 @@ class _Reading:
         asked = self.asked in ("brand_model", "model")
         if self.asked in (*ADDRESS_QUESTIONS, "contact_name", "phone"):
             return
-        self._set("brand", catalogue.find_brand(self.rest), "brand_model", "model")
+        self._set("brand", catalogue.find_brand(self.rest) or self._unknown_brand(), "brand_model", "model")
         if asked or not self.draft.get("model"):
             self._set("model", catalogue.find_model(self.rest), "brand_model", "model")
+
+    def _unknown_brand(self) -> str | None:
+        """A brand the catalogue does not have, as typed: 长帝，型号不知道."""
+        if self.asked != "brand_model":
+            return None
+        words = _NO_MODEL.sub("", self.rest).strip(" ，,。.！!")
+        words = re.sub(r"^(品牌|牌子)?(就?是|叫)?|(牌子?的?|的)$", "", words)
+        if not _UNKNOWN_BRAND.fullmatch(words) or (not _NO_MODEL.search(self.rest) and self.turn.intent != "inform"):
+            return None
+        known = catalogue.find_appliance(words) or _PASS.match(words) or _YES.match(words) or _WAIT.match(words)
+        return None if known or re.search(r"不|没|忘|吗|么|了$", words) else words
 
     def _error_code(self) -> None:
         if self.asked in (*ADDRESS_QUESTIONS, "brand_model", "model", "contact_name", "phone"):
@@ -457,12 +502,25 @@ def _make_do(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
     """The question got no recognisable answer: passes it, takes the words as they are, or says what is wanted."""
     text = turn.text.strip()
     passing = turn.intent in ("skip", "deny") or bool(_PASS.match(text))
+    if draft.get("misses") and not passing and not _QUESTION.search(text) and _take_at_last(taken, asked, text):
+        return
     if asked in OPTIONAL and (passing or asked == "photos"):
         _pass(draft, taken, asked)
     elif asked in ("fault", "fault_since", "brand_model", "model") and not passing and not _YES.match(text):
         _take_whole(turn, draft, taken, asked)
     elif not taken.changes or passing:
         taken.problem = _PROBLEMS[asked]
+
+
+def _take_at_last(taken: Taken, asked: str, text: str) -> bool:
+    """Said again, an unusual name or appliance is taken as it is: nobody is turned away for what they are called."""
+    if not _PLAUSIBLE_NAME.fullmatch(text):
+        return False
+    if asked == "contact_name":
+        taken.changes["contact_name"] = text
+    elif asked == "appliance":
+        taken.changes["appliance"] = "其他"
+    return asked in taken.changes
 
 
 def _pass(draft: Draft, taken: Taken, question: str) -> None:
@@ -491,23 +549,35 @@ _PROBLEMS = {
 
 
 def _confirmation(turn: Turn, draft: Draft, taken: Taken, choosing: bool) -> Taken:
-    """The answer to the read-back: a change wins over yes, yes over an aside."""
-    text = turn.text.strip()
+    """The answer to the read-back: a change wins over yes, yes over an aside.
+
+    `choosing` says that the customer was asked which item is wrong; a yes then shows the whole once more.
+    """
     if taken.changes or taken.problem:
         return taken
-    if _YES.match(text) or (_KEEP.search(text) and not choosing):
-        return Taken(confirmed=True)
-    if choosing and any(words.search(text) for words, _ in _NAMED_FIELDS):
-        return _what_is_wrong(turn, draft)
-    if _NO.match(text) or turn.intent == "deny":
-        return _what_is_wrong(turn, draft)
-    if turn.intent == "affirm" and not _QUESTION.search(text):
-        return Taken(confirmed=True)
-    if turn.intent == "change_contact" or (_CORRECTION.search(text) and not _QUESTION.search(text)):
+    if _agrees(turn, choosing):
+        return Taken() if choosing else Taken(confirmed=True)
+    if _objects(turn, choosing):
         return _what_is_wrong(turn, draft)
     if turn.intent.startswith("faq_") or turn.intent in ASIDES:
         return Taken(aside=True)
     return Taken(problem="no_confirmation")
+
+
+def _agrees(turn: Turn, choosing: bool) -> bool:
+    text = turn.text.strip()
+    if _YES.match(text) or (_KEEP.search(text) and not choosing):
+        return True
+    return turn.intent == "affirm" and not _objects(turn, choosing) and not _QUESTION.search(text)
+
+
+def _objects(turn: Turn, choosing: bool) -> bool:
+    text = turn.text.strip()
+    if choosing and any(words.search(text) for words, _ in _NAMED_FIELDS):
+        return True
+    if _NO.match(text) or turn.intent in ("deny", "change_contact"):
+        return True
+    return bool(_CORRECTION.search(text)) and turn.intent != "affirm" and not _QUESTION.search(text)
 
 
 def _what_is_wrong(turn: Turn, draft: Draft) -> Taken:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from . import media
+from . import customers, media
 from .addresses import Address
 from .appointments import request_visit
 from .models import Actor, DailySequence, WorkOrder
@@ -61,7 +61,14 @@ def submit_order(session: Session, openid: str, report: Report, now: datetime) -
     record(session, order, order.status.value, Actor.CUSTOMER, now)
     request_visit(session, order, report.visit, now)
     media.attach_loose(session, order, now)
+    _note_handoff(session, order, now)
     return order
+
+
+def _note_handoff(session: Session, order: WorkOrder, now: datetime) -> None:
+    """A customer who is waiting for a person while reporting: whoever opens the order should see it."""
+    if customers.customer(session, order.openid, now).handoff_requested_at is not None:
+        record(session, order, "handoff", Actor.CUSTOMER, now)
 
 
 def next_number(session: Session, now: datetime) -> str:

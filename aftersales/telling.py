@@ -28,8 +28,8 @@ def numbered(orders: Sequence[WorkOrder]) -> str:
     return "\n".join(f"{position}. {line(order)}" for position, order in enumerate(orders, 1))
 
 
-def progress(session: Session, order: WorkOrder, now: datetime) -> str:
-    """Where the order stands, who comes and when, and how often it was urged."""
+def progress(session: Session, order: WorkOrder, now: datetime, *, urges: bool = True) -> str:
+    """Where the order stands, who comes and when, and (unless `urges` is off) how often it was urged."""
     sentences = texts("orders")
     technician = session.get(Technician, order.technician_id) if order.technician_id else None
     confirmed = current_visit(session, order, AppointmentKind.CONFIRMED)
@@ -42,7 +42,7 @@ def progress(session: Session, order: WorkOrder, now: datetime) -> str:
     ]
     if confirmed is None and requested is not None and order.status.value in ("submitted", "dispatched", "accepted"):
         parts.append(sentences["submitted_visit"].format(visit=say_window(requested, now)))
-    return "\n".join([*parts, *_urged(session, order)])
+    return "\n".join([*parts, *(_urged(session, order) if urges else [])])
 
 
 def _done(session: Session, order: WorkOrder) -> str:

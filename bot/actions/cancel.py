@@ -10,7 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from aftersales import telling, wishes
 from aftersales.intake import Turn
-from aftersales.progress import OPEN, find_order
+from aftersales.models import Status
+from aftersales.progress import find_order, orders_of
 from aftersales.store import reading, transaction
 from aftersales.times import utc_now
 
@@ -24,9 +25,17 @@ class CancelTask(Task):
     """取消工单."""
 
     topic = "cancel"
-    statuses = OPEN
+    statuses = wishes.CHANGEABLE
     particulars = ("cancel_reason", "cancel_confirmed")
     breaking_off = ()  # 取消, 不要了 are a yes here
+
+    def without_order(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> list[EventType]:
+        with reading() as session:
+            begun = orders_of(session, tracker.sender_id, (Status.IN_PROGRESS,), limit=1)
+        if not begun:
+            return super().without_order(dispatcher, tracker, turn)
+        dispatcher.utter_message(response="utter_cancel_too_late", number=begun[0].number)
+        return []
 
     def next_particular(self, values: dict[str, Any]) -> str | None:
         return "cancel_confirmed" if values.get("cancel_confirmed") is None else None

@@ -7,7 +7,6 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from aftersales import addresses, intake, names, phones, wishes
 from aftersales.intake import Turn
-from aftersales.phones import mask_phone
 from aftersales.progress import find_order
 from aftersales.store import transaction
 from aftersales.times import utc_now
@@ -62,7 +61,7 @@ def _changes(turn: Turn) -> dict[str, Any]:
 def _told(change: ContactChange) -> list[str]:
     told = {
         "联系人": change.contact_name,
-        "电话": mask_phone(change.phone) if change.phone else None,
+        "电话": change.phone,
         "地址": addresses.full_address(change.address) if change.address else None,
     }
     return [f"{label}改为{value}" for label, value in told.items() if value]

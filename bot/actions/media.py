@@ -3,14 +3,29 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from aftersales import media
+from aftersales import intake, media
+from aftersales.addresses import from_location
 from aftersales.models import Actor
 from aftersales.progress import OPEN, orders_of, record
 from aftersales.store import transaction
 from aftersales.times import utc_now
+
+from .turns import metadata_of
+
+
+class ReceivePlace(Action):
+    """Keeps a shared place for the report that is about to come."""
+
+    def name(self) -> str:
+        return "action_receive_place"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        address = from_location(str(metadata_of(tracker).get("label") or ""))
+        dispatcher.utter_message(response="utter_location_waiting")
+        return [SlotSet("shared_place", intake.place(address, pinned=True) if address else None)]
 
 
 class ReceiveMedia(Action):

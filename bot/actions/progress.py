@@ -3,18 +3,19 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from aftersales import telling, wishes
+from aftersales import catalogue, telling, wishes
 from aftersales.intake import Turn
 from aftersales.progress import OPEN, find_order, orders_of
 from aftersales.store import reading, transaction
 from aftersales.times import utc_now
 
 from .choosing import ORDER_NUMBER, choose
+from .repair import FORM, LEFTOVERS
 from .tasks import TARGET, BeginTask, FinishTask, Task, ValidateTask
-from .turns import turn_of
+from .turns import cleared, turn_of
 
 #: How many orders one message tells of.
 MANY = 5
@@ -36,11 +37,23 @@ class TellProgress(Action):
                 chosen = choose(orders_of(session, tracker.sender_id), words)
             told = [telling.progress(session, order, now) for order in ([chosen] if chosen else orders[:MANY])]
         if not told:
-            dispatcher.utter_message(response="utter_no_orders")
-            return []
+            return _report_instead(tracker, turn_of(tracker)) or _no_orders(dispatcher)
         response = "utter_progress" if found or chosen else "utter_progress_last"
         dispatcher.utter_message(response=response, orders="\n\n".join(told))
         return []
+
+
+def _no_orders(dispatcher: CollectingDispatcher) -> list[EventType]:
+    dispatcher.utter_message(response="utter_no_orders")
+    return []
+
+
+def _report_instead(tracker: Tracker, turn: Turn) -> list[EventType]:
+    """Whoever presses without an order but tells of a broken appliance wants to report it."""
+    told = catalogue.find_appliance(turn.text) and (turn.words("symptom") or catalogue.find_symptom(turn.text))
+    if not told or (tracker.active_loop or {}).get("name"):
+        return []
+    return [*cleared(LEFTOVERS), FollowupAction(FORM)]
 
 
 class ListServices(Action):
@@ -53,8 +66,7 @@ class ListServices(Action):
         with reading() as session:
             orders = orders_of(session, tracker.sender_id, limit=10)
         if not orders:
-            dispatcher.utter_message(response="utter_no_orders")
-            return []
+            return _no_orders(dispatcher)
         dispatcher.utter_message(response="utter_services", orders=telling.numbered(orders))
         return []
 
@@ -65,12 +77,15 @@ class UrgeTask(Task):
     topic = "urge"
     statuses = OPEN
 
+    def without_order(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> list[EventType]:
+        return _report_instead(tracker, turn) or super().without_order(dispatcher, tracker, turn)
+
     def carry_out(self, dispatcher: CollectingDispatcher, openid: str, values: dict[str, Any], turn: Turn) -> None:
         now = utc_now()
         with transaction() as session:
             order = find_order(session, values[TARGET], for_update=True)
             wishes.urge(session, order, turn.text, now)
-            progress = telling.progress(session, order, now)
+            progress = telling.progress(session, order, now, urges=False)
         dispatcher.utter_message(response="utter_urged", progress=progress)
 
 

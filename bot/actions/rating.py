@@ -1,5 +1,6 @@
 """评价: stars for a finished service, dimension by dimension; what has been given is kept at once."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,11 @@ TARGET = "rating_target"
 PASSED = "rating_passed"
 SCORES = ("overall", *DIMENSIONS)
 QUESTIONS = (*SCORES, "comment")
+#: Words around the stars shorter than this tell nothing: 我来评个分.
+TELLING = 6
+_STARS_ONLY = re.compile(
+    r"(我)?(来|要|想)?(评个?分|评价一下|评价|打个?分|给个?)|[一二三四五1-5]\s*(颗)?(星|分)(好评)?|⭐|★|满分|好评|差评|给你?们?|总体|全部|都|"
+    r"(服务)?态度|专业(水平)?|技术|手艺|(响应)?速度|(服务)?流程(规范)?|[，,。；;、 ]")
 SLOTS = (TARGET, PASSED, *(f"rating_{name}" for name in QUESTIONS))
 
 
@@ -97,10 +103,20 @@ def take(turn: Turn, stars: Stars, question: str | None) -> None:
         _take_comment(turn, stars)
     elif given:
         stars.values.update(given)
+        _take_words(turn, stars)
     elif question and turn.intent in ("skip", "deny"):
-        stars.passed.append(question)
+        stars.passed += DIMENSIONS if question in DIMENSIONS else [question]
     elif question and not _is_aside(turn, question):
         stars.problem = True
+    if (stars.values.get("overall") or LOW_SCORE + 1) <= LOW_SCORE:
+        stars.passed += DIMENSIONS  # who is unhappy is not sent through more questions
+
+
+def _take_words(turn: Turn, stars: Stars) -> None:
+    """What was said around the stars is the comment; it need not be said again."""
+    words = _STARS_ONLY.sub("", turn.text).strip(" ，,。.！!、")
+    if len(words) >= TELLING and not stars.values.get("comment"):
+        stars.values["comment"] = turn.text.strip()[:500]
 
 
 def _take_comment(turn: Turn, stars: Stars) -> None:

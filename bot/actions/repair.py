@@ -23,7 +23,7 @@ LEFTOVERS = (*intake.FIELDS, "misses", "confirmed")
 
 def draft_of(tracker: Tracker) -> dict[str, Any]:
     """The report so far."""
-    return {name: tracker.get_slot(name) for name in intake.FIELDS}
+    return {name: tracker.get_slot(name) for name in (*intake.FIELDS, "misses")}
 
 
 class BeginRepair(Action):
@@ -37,7 +37,8 @@ class BeginRepair(Action):
             dispatcher.utter_message(response="utter_repair_continues")
             return []
         product = metadata_of(tracker).get("product") or {}
-        return [*cleared(LEFTOVERS), *slots(product)]
+        place = tracker.get_slot("shared_place")
+        return [*cleared([*LEFTOVERS, "shared_place"]), *slots(product), SlotSet("address", place)]
 
 
 class ValidateRepairForm(Action):
@@ -53,7 +54,8 @@ class ValidateRepairForm(Action):
         question = asked(tracker)
         turn = turn_of(tracker)
         if turn.intent == "send_media":
-            return _take_photos(dispatcher, draft, question)
+            dispatcher.utter_message(response=f"utter_{metadata_of(tracker).get('kind', 'image')}_received")
+            return _take_photos(draft, question)
         if turn.intent == "send_location":
             return _take_location(dispatcher, draft, metadata_of(tracker))
         if not turn.text or turn.text.startswith("/"):
@@ -102,7 +104,8 @@ def _confirm_taken(
 ) -> None:
     """Says that something was taken where the next question does not show it."""
     question = asked(tracker)
-    if question in ("confirm", "change_what"):
+    corrected = any(draft.get(name) for name, value in taken.changes.items() if value and name != "passed")
+    if corrected or question in ("confirm", "change_what"):
         dispatcher.utter_message(response="utter_updated")
     elif question and question == intake.next_question(draft | taken.changes):
         dispatcher.utter_message(response="utter_noted")
@@ -124,8 +127,7 @@ def _ask(draft: dict[str, Any], changes: dict[str, Any]) -> list[EventType]:
     return [*slots(changes), SlotSet(REQUESTED, question)]
 
 
-def _take_photos(dispatcher: CollectingDispatcher, draft: dict[str, Any], question: str | None) -> list[EventType]:
-    dispatcher.utter_message(response="utter_photos_received")
+def _take_photos(draft: dict[str, Any], question: str | None) -> list[EventType]:
     passed = draft.get("passed") or []
     changes = {"passed": [*passed, "photos"]} if question == "photos" else {}
     return _ask(draft, changes | {"misses": 0})

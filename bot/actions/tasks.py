@@ -74,6 +74,11 @@ class Task(ABC):
         with reading() as session:
             return orders_of(session, openid, self.statuses)
 
+    def without_order(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> list[EventType]:
+        """Answers where there is no order it could be done with."""
+        dispatcher.utter_message(response=f"utter_no_order_to_{self.topic}")
+        return []
+
     def take(self, turn: Turn, values: dict[str, Any], question: str | None, orders: Sequence[WorkOrder]) -> State:
         """What is known after a message."""
         state = State(dict(values))
@@ -108,8 +113,7 @@ class BeginTask(_TaskAction, ABC):
         task, turn = self.task, turn_of(tracker)
         orders = task.orders(tracker.sender_id)
         if not orders:
-            dispatcher.utter_message(response=f"utter_no_order_to_{task.topic}")
-            return []
+            return task.without_order(dispatcher, tracker, turn)
         values = task.take(turn, {}, None, orders).values
         if task.next_question(values) is None:
             task.carry_out(dispatcher, tracker.sender_id, values, turn)
