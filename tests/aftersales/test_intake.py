@@ -1,0 +1,631 @@
+"""Reading a report: what each message fills in, what is asked next, and what was wrong with it."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from aftersales import addresses, intake
+from aftersales.intake import Taken, Turn, next_question, read
+
+Entities = tuple[tuple[str, str], ...]
+
+HOME = {"province": "广东省", "city": "佛山市", "district": "顺德区", "detail": "北滘镇美的大道6号2栋301",
+        "text": "佛山顺德北滘镇美的大道6号2栋301"}
+#: 张三's finished report: it only has to be confirmed.
+FULL: dict[str, Any] = {
+    "service_type": "维修", "appliance": "空调", "brand": "美的", "model": "KFR-35GW", "fault": "不制冷",
+    "fault_since": "昨天", "passed": ["photos"], "contact_name": "张三", "phone": "13800138000", "address": HOME,
+    "visit": {"start": "2026-11-24T13:00:00+08:00", "end": "2026-11-24T18:00:00+08:00"},
+}
+#: What is filled in when a question comes up.
+BEFORE: dict[str, tuple[str, ...]] = {
+    "service_type": (),
+    "appliance": ("service_type",),
+    "fault": ("service_type", "appliance"),
+    "brand_model": ("service_type", "appliance", "fault"),
+    "model": ("service_type", "appliance", "fault", "brand"),
+    "fault_since": ("service_type", "appliance", "fault", "brand", "model"),
+    "photos": ("service_type", "appliance", "fault", "brand", "model", "fault_since"),
+    "contact_name": ("service_type", "appliance", "fault", "brand", "model", "fault_since", "passed"),
+    "phone": ("service_type", "appliance", "fault", "brand", "model", "fault_since", "passed", "contact_name"),
+    "address": ("service_type", "appliance", "fault", "brand", "model", "fault_since", "passed", "contact_name", "phone"),
+    "visit_time": tuple(name for name in FULL if name != "visit"),
+    "confirm": tuple(FULL),
+}
+
+
+def draft_at(question: str) -> dict[str, Any]:
+    """张三's report at the moment when the question is asked."""
+    return {name: FULL[name] for name in BEFORE[question]}
+
+
+def living_at(words: str, *, pinned: bool = False) -> dict[str, Any]:
+    """A draft of which only the address given is unfinished."""
+    address = addresses.find_address(words, asked=True)
+    assert address is not None
+    return draft_at("address") | {"address": intake.place(address, pinned=pinned)}
+
+
+def said(text: str, intent: str = "inform", *entities: tuple[str, str], sure: float = 0.9) -> Turn:
+    return Turn(text, intent, sure, entities)
+
+
+def plain(taken: Taken) -> dict[str, Any]:
+    """The changes in short: the address on one line, the visit as day and hours; passed questions apart."""
+    changes = {name: value for name, value in taken.changes.items() if name != "passed"}
+    address = intake.address_of(changes)
+    if address:
+        changes["address"] = addresses.full_address(address)
+    visit = intake.visit_of(changes)
+    if visit:
+        changes["visit"] = f"{visit.start:%m-%d %H:%M}–{visit.end:%H:%M}"
+    return changes
+
+
+def outcome(taken: Taken) -> str:
+    """The one word for how it goes on."""
+    flags = [name for name in ("stop", "wait", "aside", "confirmed", "change") if getattr(taken, name)]
+    assert len(flags) <= 1, flags
+    return flags[0] if flags else taken.problem or "on"
+
+
+def test_the_drafts_of_these_tests_are_at_their_question() -> None:
+    assert {question: next_question(draft_at(question)) for question in BEFORE} == {name: name for name in BEFORE}
+
+
+# --- openings --------------------------------------------------------------------------------------------------------
+
+OPENINGS: list[tuple[Turn, dict[str, Any], str]] = [
+    (said("我要报修", "request_service", ("service_type", "报修")), {"service_type": "维修"}, "appliance"),
+    (said("我要报修", "request_service"), {"service_type": "维修"}, "appliance"),
+    (said("空调坏了", "describe_fault", ("appliance", "空调"), ("symptom", "坏了")),
+     {"service_type": "维修", "appliance": "空调"}, "fault"),
+    (said("空调漏水", "describe_fault", ("appliance", "空调"), ("symptom", "漏水")),
+     {"service_type": "维修", "appliance": "空调", "fault": "漏水"}, "brand_model"),
+    (said("E1", "describe_fault", ("error_code", "E1")), {"service_type": "维修", "error_code": "E1"}, "appliance"),
+    (said("装热水器", "request_service", ("service_type", "装"), ("appliance", "热水器")),
+     {"service_type": "安装", "appliance": "热水器"}, "brand_model"),
+    (said("洗衣机清洗一下", "request_service", ("service_type", "清洗"), ("appliance", "洗衣机")),
+     {"service_type": "清洗", "appliance": "洗衣机"}, "brand_model"),
+    (said("空调移机，周六上午", "request_service", ("service_type", "移机"), ("appliance", "空调")),
+     {"service_type": "移机", "appliance": "空调", "visit": "11-28 08:00–12:00"}, "brand_model"),
+    (said("油烟机更换配件", "request_service", ("service_type", "更换配件"), ("appliance", "油烟机")),
+     {"service_type": "更换配件", "appliance": "油烟机"}, "brand_model"),
+    (said("能不能来检测一下热水器", "request_service", ("service_type", "检测"), ("appliance", "热水器")),
+     {"service_type": "检测", "appliance": "热水器"}, "brand_model"),
+    (said("空调显示E1", "describe_fault", ("appliance", "空调"), ("error_code", "E1")),
+     {"service_type": "维修", "appliance": "空调", "fault": "显示E1", "error_code": "E1"}, "brand_model"),
+    (said("家里那台格力柜机不太凉", "describe_fault", ("appliance", "柜机"), ("symptom", "不太凉")),
+     {"service_type": "维修", "appliance": "空调", "brand": "格力", "fault": "不太凉"}, "model"),
+    (said("空调和冰箱都坏了", "describe_fault", ("appliance", "空调"), ("appliance", "冰箱"), ("symptom", "坏了")),
+     {"service_type": "维修", "appliance": "空调"}, "fault"),
+    (said("油烟机吸力小 上周开始的", "describe_fault", ("appliance", "油烟机"), ("symptom", "吸力小")),
+     {"service_type": "维修", "appliance": "油烟机", "fault": "吸力小", "fault_since": "上周开始"}, "brand_model"),
+    (said("嗯那个我家那个冰箱啊它不制冷了就是从昨天开始的你们明天上午能来看看吗", "describe_fault", ("appliance", "冰箱"),
+          ("symptom", "不制冷")),
+     {"service_type": "维修", "appliance": "冰箱", "fault": "不制冷", "fault_since": "从昨天开始",
+      "visit": "11-24 08:00–12:00"}, "brand_model"),
+    (said("喂你好我姓王我家洗衣机脱水的时候声音特别大电话是幺三八零零幺三八零零零", "describe_fault", ("appliance", "洗衣机"),
+          ("symptom", "脱水的时候声音特别大")),
+     {"service_type": "维修", "appliance": "洗衣机", "fault": "脱水的时候声音特别大", "phone": "13800138000",
+      "contact_name": "王"}, "brand_model"),
+    (said("张三，13800138000，佛山顺德北滘镇美的大道6号2栋301，空调漏水", "describe_fault", ("appliance", "空调"),
+          ("symptom", "漏水"), ("person_name", "张三")),
+     {"service_type": "维修", "appliance": "空调", "fault": "漏水", "contact_name": "张三", "phone": "13800138000",
+      "address": "广东省佛山市顺德区北滘镇美的大道6号2栋301"}, "brand_model"),
+    (said("美的空调KFR-35GW不制冷，显示E1，上周开始的，我叫张三，电话13800138000，地址广东省佛山市顺德区北滘镇美的大道6号2栋301，明天下午来",
+          "describe_fault", ("brand", "美的"), ("appliance", "空调"), ("symptom", "不制冷"), ("person_name", "张三")),
+     {"service_type": "维修", "appliance": "空调", "brand": "美的", "model": "KFR-35GW", "fault": "不制冷", "error_code": "E1",
+      "fault_since": "上周开始", "contact_name": "张三", "phone": "13800138000", "visit": "11-24 13:00–18:00",
+      "address": "广东省佛山市顺德区北滘镇美的大道6号2栋301"}, "photos"),
+]
+
+
+@pytest.mark.parametrize(("turn", "changes", "then"), OPENINGS, ids=[turn.text[:20] for turn, _, _ in OPENINGS])
+def test_an_opening_fills_in_everything_it_says(turn: Turn, changes: dict[str, Any], then: str, now: datetime) -> None:
+    taken = read(turn, {}, None, now)
+    assert plain(taken) == changes
+    assert outcome(taken) == "on"
+    assert next_question(taken.changes) == then
+
+
+def test_an_opening_with_a_wrong_number_keeps_the_rest(now: datetime) -> None:
+    turn = said("电话1380013800，空调不制冷", "describe_fault", ("appliance", "空调"), ("symptom", "不制冷"))
+    taken = read(turn, {}, None, now)
+    assert plain(taken) == {"service_type": "维修", "appliance": "空调", "fault": "不制冷"}
+    assert taken.problem == "phone"
+    assert "11位" in taken.reason
+
+
+def test_an_opening_never_counts_as_an_aside_or_a_break_off(now: datetime) -> None:
+    for intent in ("faq_price", "stop", "query_progress", "request_service"):
+        assert outcome(read(said("空调不修了，要换一台", intent), {}, None, now)) == "on"
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+
+#: question · what is said · intent · changes · the question after it
+ANSWERS: list[tuple[str, str, str, dict[str, Any], str]] = [
+    ("service_type", "维修", "inform", {"service_type": "维修"}, "appliance"),
+    ("service_type", "修一下", "request_service", {"service_type": "维修"}, "appliance"),
+    ("service_type", "安装", "inform", {"service_type": "安装"}, "appliance"),
+    ("service_type", "换个配件", "request_service", {"service_type": "更换配件"}, "appliance"),
+    ("service_type", "修空调", "request_service", {"service_type": "维修", "appliance": "空调"}, "fault"),
+    ("appliance", "空调", "inform", {"appliance": "空调"}, "fault"),
+    ("appliance", "挂机", "inform", {"appliance": "空调"}, "fault"),
+    ("appliance", "那个，家里的电冰箱", "inform", {"appliance": "冰箱"}, "fault"),
+    ("appliance", "格力的", "inform", {"brand": "格力"}, "appliance"),
+    ("fault", "不制冷", "describe_fault", {"fault": "不制冷"}, "brand_model"),
+    ("fault", "不转了", "describe_fault", {"fault": "不转了"}, "brand_model"),
+    ("fault", "没反应", "describe_fault", {"fault": "没反应"}, "brand_model"),
+    ("fault", "像拖拉机一样", "inform", {"fault": "像拖拉机一样"}, "brand_model"),
+    ("fault", "E1", "inform", {"fault": "E1", "error_code": "E1"}, "brand_model"),
+    ("fault", "显示P4，一直滴滴响", "describe_fault", {"fault": "显示P4，一直滴滴响", "error_code": "P4"}, "brand_model"),
+    ("fault", "漏水，昨天开始的", "describe_fault", {"fault": "漏水，昨天开始的", "fault_since": "昨天开始"}, "brand_model"),
+    ("brand_model", "美的KFR-35GW/N8XHA1", "inform", {"brand": "美的", "model": "KFR-35GW/N8XHA1"}, "fault_since"),
+    ("brand_model", "型号是KFR-26", "inform", {"model": "KFR-26"}, "fault_since"),
+    ("brand_model", "杂牌子", "inform", {}, "fault_since"),
+    ("model", "KFR-35GW/N8XHA1", "inform", {"model": "KFR-35GW/N8XHA1"}, "fault_since"),
+    ("model", "格力KFR-72LW", "inform", {"brand": "格力", "model": "KFR-72LW"}, "fault_since"),
+    ("model", "铭牌磨掉了", "inform", {}, "fault_since"),
+    ("fault_since", "昨天", "inform", {"fault_since": "昨天"}, "photos"),
+    ("fault_since", "上周开始的", "inform", {"fault_since": "上周开始"}, "photos"),
+    ("fault_since", "好久了", "inform", {"fault_since": "好久了"}, "photos"),
+    ("fault_since", "刚买就这样", "inform", {"fault_since": "刚买就这样"}, "photos"),
+    ("photos", "好的", "affirm", {}, "contact_name"),
+    ("photos", "我叫张三", "inform", {"contact_name": "张三"}, "phone"),
+    ("contact_name", "张三", "inform", {"contact_name": "张三"}, "phone"),
+    ("contact_name", "李女士", "inform", {"contact_name": "李女士"}, "phone"),
+    ("contact_name", "叫我老李就行", "inform", {"contact_name": "老李"}, "phone"),
+    ("contact_name", "买买提·艾力", "inform", {"contact_name": "买买提·艾力"}, "phone"),
+    ("contact_name", "张三 13800138000", "inform", {"contact_name": "张三", "phone": "13800138000"}, "address"),
+    ("contact_name", "周日上午来，联系人李四", "inform", {"contact_name": "李四", "visit": "11-29 08:00–12:00"}, "phone"),
+    ("phone", "13800138000", "inform", {"phone": "13800138000"}, "address"),
+    ("phone", "幺三八零零幺三八零零零", "inform", {"phone": "13800138000"}, "address"),
+    ("phone", "0757-26338888", "inform", {"phone": "0757-26338888"}, "address"),
+    ("phone", "13800138000，地址佛山顺德北滘镇美的大道6号2栋301", "inform",
+     {"phone": "13800138000", "address": "广东省佛山市顺德区北滘镇美的大道6号2栋301"}, "visit_time"),
+    ("address", "佛山市顺德区北滘镇美的大道6号2栋301", "inform", {"address": "广东省佛山市顺德区北滘镇美的大道6号2栋301"}, "visit_time"),
+    ("address", "佛山顺德", "inform", {"address": "广东省佛山市顺德区"}, "address_road"),
+    ("address", "美的大道6号", "inform", {"address": "美的大道6号"}, "address_region"),
+    ("address", "君兰江山3栋1201", "inform", {"address": "君兰江山3栋1201"}, "address_region"),
+    ("address", "鼓楼区中山路100号3栋502", "inform", {"address": "鼓楼区中山路100号3栋502"}, "address_choice"),
+    ("address", "佛山市顺德区北滘镇美的大道", "inform", {"address": "广东省佛山市顺德区北滘镇美的大道"}, "address_door"),
+    ("address", "上海市浦东新区世纪大道100号2号楼301，周六上午", "inform",
+     {"address": "上海市浦东新区世纪大道100号2号楼301", "visit": "11-28 08:00–12:00"}, "confirm"),
+    ("visit_time", "明天下午", "inform", {"visit": "11-24 13:00–18:00"}, "confirm"),
+    ("visit_time", "周六上午9点", "inform", {"visit": "11-28 09:00–11:00"}, "confirm"),
+    ("visit_time", "下午三点到五点", "inform", {"visit": "11-23 15:00–17:00"}, "confirm"),
+    ("visit_time", "2026-11-26 14:00", "inform", {"visit": "11-26 14:00–16:00"}, "confirm"),
+    ("visit_time", "改到后天上午", "reschedule_visit", {"visit": "11-25 08:00–12:00"}, "confirm"),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "intent", "changes", "then"), ANSWERS)
+def test_an_answer_is_taken(
+    question: str, text: str, intent: str, changes: dict[str, Any], then: str, now: datetime
+) -> None:
+    draft = draft_at(question)
+    taken = read(said(text, intent), draft, question, now)
+    assert plain(taken) == changes
+    assert outcome(taken) == "on"
+    assert next_question(draft | taken.changes) == then
+
+
+@pytest.mark.parametrize("text", ["尽快", "都可以", "什么时候都行"])
+def test_no_preference_is_an_answer_to_the_question_for_the_visit(text: str, now: datetime) -> None:
+    taken = read(said(text), draft_at("visit_time"), "visit_time", now)
+    visit = intake.visit_of(taken.changes)
+    assert outcome(taken) == "on"
+    assert visit is not None
+    assert visit.end > visit.start >= now
+
+
+#: question · what is said · intent · the problem that is told
+WRONG: list[tuple[str, str, str, str]] = [
+    ("service_type", "第九个", "inform", "no_service"),
+    ("service_type", "不知道", "skip", "no_service"),
+    ("appliance", "一个机器", "inform", "no_appliance"),
+    ("appliance", "不知道", "skip", "no_appliance"),
+    ("fault", "不知道", "skip", "no_fault"),
+    ("fault", "没有了", "deny", "no_fault"),
+    ("fault", "坏了", "describe_fault", "no_fault"),
+    ("fault", "嗯", "affirm", "no_fault"),
+    ("fault", "好的", "affirm", "no_fault"),
+    ("contact_name", "不告诉你", "deny", "no_name"),
+    ("contact_name", "哈哈哈", "inform", "no_name"),
+    ("contact_name", "好的", "affirm", "no_name"),
+    ("phone", "就这个微信", "inform", "no_phone"),
+    ("phone", "没有", "deny", "no_phone"),
+    ("phone", "不方便", "skip", "no_phone"),
+    ("phone", "1380013800", "inform", "phone"),
+    ("phone", "138001380001", "inform", "phone"),
+    ("phone", "26338888", "inform", "phone"),
+    ("address", "在家", "inform", "no_address"),
+    ("address", "不知道", "skip", "no_address"),
+    ("visit_time", "昨天", "inform", "past_time"),
+    ("visit_time", "11月31号", "inform", "impossible_time"),
+    ("visit_time", "明年五月一号", "inform", "too_far"),
+    ("visit_time", "不知道", "skip", "no_time"),
+    ("visit_time", "没空", "deny", "no_time"),
+    ("visit_time", "哈哈", "inform", "no_time"),
+    ("visit_time", "嗯", "affirm", "no_time"),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "intent", "problem"), WRONG)
+def test_what_is_no_answer_is_told_and_asked_again(
+    question: str, text: str, intent: str, problem: str, now: datetime
+) -> None:
+    draft = draft_at(question)
+    taken = read(said(text, intent), draft, question, now)
+    assert (outcome(taken), plain(taken)) == (problem, {})
+    assert next_question(draft | taken.changes) == question
+
+
+PASSED_OVER = [
+    ("brand_model", "不知道", "skip", "fault_since"),
+    ("brand_model", "没有", "deny", "fault_since"),
+    ("brand_model", "忘了", "inform", "fault_since"),
+    ("model", "看不清", "skip", "fault_since"),
+    ("fault_since", "记不清了", "skip", "photos"),
+    ("fault_since", "不知道", "inform", "photos"),
+    ("photos", "没有照片", "deny", "contact_name"),
+    ("photos", "不方便拍", "skip", "contact_name"),
+    ("photos", "跳过", "inform", "contact_name"),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "intent", "then"), PASSED_OVER)
+def test_what_need_not_be_known_can_be_passed_over(question: str, text: str, intent: str, then: str, now: datetime) -> None:
+    draft = draft_at(question)
+    taken = read(said(text, intent), draft, question, now)
+    assert (outcome(taken), plain(taken)) == ("on", {})
+    assert question in taken.changes["passed"]
+    assert next_question(draft | taken.changes) == then
+
+
+def test_passing_over_a_question_keeps_what_was_passed_before(now: datetime) -> None:
+    draft = draft_at("photos") | {"passed": ["fault_since"], "fault_since": None}
+    assert read(said("没有", "deny"), draft, "photos", now).changes["passed"] == ["fault_since", "photos"]
+
+
+@pytest.mark.parametrize(("question", "text"), [("phone", "稍等"), ("model", "等一下"), ("brand_model", "我去看一下")])
+def test_whoever_needs_a_moment_is_asked_again_later(question: str, text: str, now: datetime) -> None:
+    assert read(said(text), draft_at(question), question, now) == Taken(wait=True)
+
+
+@pytest.mark.parametrize(("text", "question"), [("不制冷，没有照片", "photos"), ("不制冷，美的的，型号不知道", "model")])
+def test_a_question_can_be_passed_over_before_it_comes(text: str, question: str, now: datetime) -> None:
+    taken = read(said(text, "describe_fault", ("symptom", "不制冷")), draft_at("fault"), "fault", now)
+    assert question in taken.changes["passed"]
+
+
+def test_a_visit_said_along_with_the_beginning_of_the_fault_is_taken(now: datetime) -> None:
+    taken = read(said("昨天晚上开始的，明天上午来行吗"), draft_at("fault_since"), "fault_since", now)
+    assert plain(taken) == {"fault_since": "昨天晚上开始", "visit": "11-24 08:00–12:00"}
+
+
+def test_name_and_number_are_no_part_of_the_fault(now: datetime) -> None:
+    turn = said("王女士，13700137000，不制冷", "inform", ("person_name", "王女士"), ("phone", "13700137000"), ("symptom", "不制冷"))
+    taken = read(turn, draft_at("fault"), "fault", now)
+    assert (taken.changes["contact_name"], taken.changes["phone"]) == ("王女士", "13700137000")
+    assert "不制冷" in taken.changes["fault"]
+    assert "1370" not in taken.changes["fault"]
+
+
+def test_a_question_that_another_detail_answers_comes_again(now: datetime) -> None:
+    draft = draft_at("brand_model")
+    taken = read(said("还漏水", "describe_fault", ("symptom", "漏水")), draft, "brand_model", now)
+    assert next_question(draft | taken.changes) == "brand_model"
+
+
+# --- addresses, piece by piece ---------------------------------------------------------------------------------------
+
+#: what is known · its question · the answer · the address after it · the question after it
+PIECES: list[tuple[str, str, str, str, str]] = [
+    ("鼓楼区中山路100号3栋502", "address_choice", "南京", "江苏省南京市鼓楼区中山路100号3栋502", "visit_time"),
+    ("鼓楼区中山路100号3栋502", "address_choice", "福州市鼓楼区", "福建省福州市鼓楼区中山路100号3栋502", "visit_time"),
+    ("美的大道6号2栋301", "address_region", "佛山市顺德区", "广东省佛山市顺德区美的大道6号2栋301", "visit_time"),
+    ("美的大道6号2栋301", "address_region", "佛山", "广东省佛山市美的大道6号2栋301", "visit_time"),
+    ("佛山市顺德区", "address_road", "北滘镇美的大道6号2栋301", "广东省佛山市顺德区北滘镇美的大道6号2栋301", "visit_time"),
+    ("佛山市顺德区", "address_road", "美的大道", "广东省佛山市顺德区美的大道", "address_door"),
+    ("佛山市顺德区北滘镇美的大道", "address_door", "6号2栋301", "广东省佛山市顺德区北滘镇美的大道6号2栋301", "visit_time"),
+    ("佛山市顺德区北滘镇美的大道", "address_door", "301", "广东省佛山市顺德区北滘镇美的大道301", "visit_time"),
+    ("佛山市顺德区北滘镇美的大道", "address_door", "佛山市南海区桂城街道南海大道1号3栋402",
+     "广东省佛山市南海区桂城街道南海大道1号3栋402", "visit_time"),
+]
+
+
+@pytest.mark.parametrize(("known", "question", "text", "address", "then"), PIECES)
+def test_an_address_is_completed_piece_by_piece(
+    known: str, question: str, text: str, address: str, then: str, now: datetime
+) -> None:
+    draft = living_at(known)
+    assert next_question(draft) == question
+    taken = read(said(text), draft, question, now)
+    assert (plain(taken), outcome(taken)) == ({"address": address}, "on")
+    assert next_question(draft | taken.changes) == then
+
+
+@pytest.mark.parametrize(("known", "question"), [
+    ("鼓楼区中山路100号3栋502", "address_choice"), ("美的大道6号2栋301", "address_region"),
+    ("佛山市顺德区", "address_road"), ("佛山市顺德区北滘镇美的大道", "address_door")])
+@pytest.mark.parametrize(("text", "intent"), [("不知道", "skip"), ("没有", "deny")])
+def test_a_piece_of_the_address_cannot_be_passed_over(
+    known: str, question: str, text: str, intent: str, now: datetime
+) -> None:
+    draft = living_at(known)
+    taken = read(said(text, intent), draft, question, now)
+    assert (outcome(taken), plain(taken)) == ("no_address", {})
+
+
+def test_a_pinned_place_needs_a_door_though_its_label_has_a_number(now: datetime) -> None:
+    label = "广东省佛山市顺德区北滘镇美的大道6号"
+    assert next_question(living_at(label)) == "visit_time"
+    pinned = living_at(label, pinned=True)
+    assert next_question(pinned) == "address_door"
+    assert read(said("没有门牌"), pinned, "address_door", now).problem == "no_address"
+    taken = read(said("2栋301"), pinned, "address_door", now)
+    assert plain(taken) == {"address": label + "2栋301"}
+    assert next_question(pinned | taken.changes) == "visit_time"
+
+
+# --- corrections, asides, breaking off -------------------------------------------------------------------------------
+
+
+def test_what_is_known_is_only_replaced_by_a_correction(now: datetime) -> None:
+    draft = draft_at("visit_time")
+    for turn in (said("13900139000"), said("洗衣机", "inform", ("appliance", "洗衣机")),
+                 said("我叫李四", "inform", ("person_name", "李四")), said("住在佛山市禅城区祖庙路1号5栋201")):
+        assert plain(read(turn, draft, "visit_time", now)) == {}, turn.text
+
+
+@pytest.mark.parametrize(("turn", "changes"), [
+    (said("电话说错了，是13900139000", "change_contact"), {"phone": "13900139000"}),
+    (said("电话改成13900139000"), {"phone": "13900139000"}),
+    (said("不是空调，是洗衣机", "describe_fault"), {"appliance": "洗衣机"}),
+    (said("地址写错了，是佛山市禅城区祖庙路1号5栋201"), {"address": "广东省佛山市禅城区祖庙路1号5栋201"}),
+    (said("联系人换成李四", "change_contact", ("person_name", "李四")), {"contact_name": "李四"}),
+])
+def test_a_correction_is_taken_at_any_question(turn: Turn, changes: dict[str, Any], now: datetime) -> None:
+    assert plain(read(turn, draft_at("visit_time"), "visit_time", now)) == changes
+
+
+def test_of_a_correction_that_names_both_the_new_number_counts(now: datetime) -> None:
+    turn = said("13800138000写错了，改成13900139000", "change_contact")
+    assert plain(read(turn, FULL, "confirm", now)) == {"phone": "13900139000"}
+
+
+def test_another_fault_is_added_to_the_first(now: datetime) -> None:
+    turn = said("还漏水", "describe_fault", ("symptom", "漏水"))
+    assert plain(read(turn, draft_at("brand_model"), "brand_model", now)) == {"fault": "不制冷，漏水"}
+
+
+def test_a_service_that_was_only_implied_gives_way_to_the_one_named(now: datetime) -> None:
+    turn = said("空调要清洗", "request_service", ("appliance", "空调"), ("service_type", "清洗"))
+    taken = read(turn, draft_at("appliance"), "appliance", now)
+    assert plain(taken) == {"service_type": "清洗", "appliance": "空调"}
+
+
+ASIDES = [
+    ("service_type", "多少钱", "faq_price"),
+    ("appliance", "有没有人啊", "human_handoff"),
+    ("appliance", "你好", "greet"),
+    ("appliance", "修电脑", "out_of_scope"),
+    ("fault", "上门费多少钱？", "faq_price"),
+    ("fault", "查一下我的单子到哪了", "query_progress"),
+    ("brand_model", "保修多久？", "faq_warranty"),
+    ("brand_model", "转人工", "human_handoff"),
+    ("fault_since", "多久能来？", "faq_response_time"),
+    ("photos", "要收费吗？", "faq_price"),
+    ("contact_name", "多少钱", "faq_price"),
+    ("phone", "为什么要留电话？", "faq_privacy"),
+    ("address", "你们哪里能上门？", "faq_coverage"),
+    ("visit_time", "师傅几点能来？", "faq_response_time"),
+    ("visit_time", "我要投诉", "complain"),
+    ("visit_time", "删掉我的信息", "privacy_request"),
+    ("visit_time", "你是机器人吗", "bot_challenge"),
+    ("visit_time", "改时间", "reschedule_visit"),
+    ("confirm", "多少钱", "faq_price"),
+    ("confirm", "查进度", "query_progress"),
+    ("confirm", "催一下", "urge_order"),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "intent"), ASIDES)
+def test_something_else_is_an_aside(question: str, text: str, intent: str, now: datetime) -> None:
+    taken = read(said(text, intent), draft_at(question), question, now)
+    assert (outcome(taken), plain(taken)) == ("aside", {})
+
+
+def test_an_aside_may_bring_a_detail_along(now: datetime) -> None:
+    taken = read(said("多少钱？我电话13900139000", "faq_price"), draft_at("phone"), "phone", now)
+    assert (outcome(taken), plain(taken)) == ("aside", {"phone": "13900139000"})
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("风口不出风了，跟你打招呼也没用", "greet"), ("一开就跳闸", "out_of_scope"), ("开不了机", "stop")])
+def test_an_unsure_reading_does_not_take_the_answer_to_an_open_question_away(
+    text: str, intent: str, now: datetime
+) -> None:
+    taken = read(said(text, intent, sure=0.55), draft_at("fault"), "fault", now)
+    assert (outcome(taken), plain(taken)) == ("on", {"fault": text})
+
+
+BREAKING_OFF = [
+    ("service_type", "算了", "stop"),
+    ("appliance", "不修了", "stop"),
+    ("fault", "取消", "cancel_order"),
+    ("fault", "不修了", "stop"),
+    ("fault_since", "算了不修了", "stop"),
+    ("photos", "不修了", "stop"),
+    ("phone", "取消", "cancel_order"),
+    ("address", "算了", "stop"),
+    ("visit_time", "不用了", "stop"),
+    ("visit_time", "先不弄了", "stop"),
+    ("confirm", "不修了", "stop"),
+    ("confirm", "取消", "cancel_order"),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "intent"), BREAKING_OFF)
+def test_whoever_breaks_off_is_let_go(question: str, text: str, intent: str, now: datetime) -> None:
+    taken = read(said(text, intent), draft_at(question), question, now)
+    assert (outcome(taken), plain(taken)) == ("stop", {})
+
+
+def test_breaking_off_needs_a_sure_reading_and_the_words(now: datetime) -> None:
+    assert not read(said("不修了", "stop", sure=0.3), draft_at("phone"), "phone", now).stop
+    assert not read(said("不转了", "stop"), draft_at("fault"), "fault", now).stop
+
+
+# --- the read-back ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [
+    "确认", "确认提交", "好的，没问题", "对", "嗯嗯", "1", "OK", "可以", "没错", "行，提交吧", "没有问题，谢谢", "对的对的", "好的！",
+    "不用改了，确认"])
+def test_yes_confirms_whatever_the_understanding_says(text: str, now: datetime) -> None:
+    for intent in ("affirm", "inform", "thank"):
+        assert read(said(text, intent), FULL, "confirm", now) == Taken(confirmed=True)
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("不对", "deny"), ("我要修改", "change_contact"), ("错了", "inform"), ("先别提交", "deny"), ("有误", "inform")])
+def test_no_asks_what_is_wrong(text: str, intent: str, now: datetime) -> None:
+    assert read(said(text, intent), FULL, "confirm", now) == Taken(change=True)
+
+
+@pytest.mark.parametrize(("text", "intent", "question"), [
+    ("电话错了", "change_contact", "phone"), ("地址不对", "deny", "address"), ("型号不对", "deny", "model"),
+    ("联系人写错了", "change_contact", "contact_name"), ("故障不对", "deny", "fault")])
+def test_an_item_that_is_named_wrong_is_asked_again(text: str, intent: str, question: str, now: datetime) -> None:
+    taken = read(said(text, intent), FULL, "confirm", now)
+    assert plain(taken) == {question: None}
+    assert next_question(FULL | taken.changes) == question
+
+
+CHANGES = [
+    (said("电话改成13900139000", "change_contact"), {"phone": "13900139000"}),
+    (said("13900139000"), {"phone": "13900139000"}),
+    (said("时间改到周日上午", "reschedule_visit"), {"visit": "11-29 08:00–12:00"}),
+    (said("确认，时间改成后天上午", "affirm"), {"visit": "11-25 08:00–12:00"}),
+    (said("地址改成佛山市禅城区祖庙路1号5栋201", "change_contact"), {"address": "广东省佛山市禅城区祖庙路1号5栋201"}),
+    (said("联系人改成李四", "change_contact", ("person_name", "李四")), {"contact_name": "李四"}),
+    (said("不是空调，是洗衣机", "describe_fault"), {"appliance": "洗衣机"}),
+    (said("品牌是格力"), {"brand": "格力"}),
+    (said("故障写错了，是漏水", "describe_fault", ("symptom", "漏水")), {"fault": "漏水"}),
+    (said("服务类型改成清洗", "change_contact", ("service_type", "清洗")), {"service_type": "清洗"}),
+    (said("服务类型改成清洗", "change_contact"), {"service_type": "清洗"}),
+]
+
+
+@pytest.mark.parametrize("asked", ["confirm", "change_what"])
+@pytest.mark.parametrize(("turn", "changes"), CHANGES, ids=[f"{turn.text}-{len(turn.entities)}" for turn, _ in CHANGES])
+def test_a_change_is_taken_and_read_back_again(
+    turn: Turn, changes: dict[str, Any], asked: str, now: datetime
+) -> None:
+    taken = read(turn, FULL, asked, now)
+    assert (plain(taken), outcome(taken)) == (changes, "on")
+    assert next_question(FULL | taken.changes) == "confirm"
+
+
+@pytest.mark.parametrize(("text", "intent", "problem"), [
+    ("哈哈哈", "inform", "no_confirmation"), ("可以吗？", "affirm", "no_confirmation"),
+    ("电话改成1390013900", "change_contact", "phone"), ("时间改到昨天", "reschedule_visit", "past_time")])
+def test_neither_yes_nor_a_change_is_told(text: str, intent: str, problem: str, now: datetime) -> None:
+    taken = read(said(text, intent), FULL, "confirm", now)
+    assert (outcome(taken), plain(taken)) == (problem, {})
+
+
+def test_nothing_to_change_after_all_leads_back_to_the_read_back(now: datetime) -> None:
+    for turn in (said("没有", "deny"), said("没有了", "skip"), said("不改了", "stop")):
+        assert read(turn, FULL, "change_what", now) == Taken(), turn.text
+
+
+@pytest.mark.parametrize(("text", "question"), [
+    ("电话", "phone"), ("手机号", "phone"), ("联系人", "contact_name"), ("地址", "address"), ("时间", "visit_time")])
+def test_asked_what_is_wrong_the_items_name_is_enough(text: str, question: str, now: datetime) -> None:
+    taken = read(said(text), FULL, "change_what", now)
+    assert (outcome(taken), next_question(FULL | taken.changes)) == ("on", question)
+
+
+# --- the order of the questions --------------------------------------------------------------------------------------
+
+PERSON_AND_PLACE = ("contact_name", "phone", "address", "visit_time")
+ORDER = {
+    "维修": ("appliance", "fault", "brand_model", "fault_since", "photos", *PERSON_AND_PLACE),
+    "检测": ("appliance", "brand_model", "photos", *PERSON_AND_PLACE),
+    "更换配件": ("appliance", "brand_model", "photos", *PERSON_AND_PLACE),
+    "安装": ("appliance", "brand_model", *PERSON_AND_PLACE),
+    "清洗": ("appliance", "brand_model", *PERSON_AND_PLACE),
+    "移机": ("appliance", "brand_model", *PERSON_AND_PLACE),
+}
+#: What an answer to each question fills in.
+FILLED = {"brand_model": ("brand", "model"), "photos": ("passed",), "visit_time": ("visit",)}
+
+
+@pytest.mark.parametrize("service", ORDER)
+def test_each_service_has_its_questions(service: str) -> None:
+    draft: dict[str, Any] = {}
+    asked = []
+    while (question := next_question(draft)) != "confirm":
+        asked.append(question)
+        filled = FILLED.get(question, (question,))
+        draft |= {name: FULL[name] for name in filled} | ({"service_type": service} if question == "service_type" else {})
+    assert asked == ["service_type", *ORDER[service]]
+
+
+def test_an_error_code_describes_the_fault() -> None:
+    assert next_question(draft_at("fault") | {"error_code": "E1"}) == "brand_model"
+
+
+# --- the read-back's text and the report -----------------------------------------------------------------------------
+
+
+def test_the_details_name_everything_that_is_known(now: datetime) -> None:
+    lines = dict(line.split("：") for line in intake.details(FULL | {"error_code": "E1"}, 2, now).splitlines())
+    assert lines["家电"] == "空调"
+    assert lines["品牌型号"] == "美的 KFR-35GW"
+    assert lines["故障"] == "不制冷（代码E1）"
+    assert lines["照片"] == "2张"
+    assert lines["电话"] == "13800138000"
+    assert lines["地址"] == "广东省佛山市顺德区北滘镇美的大道6号2栋301"
+    assert "11月24日" in lines["上门时间"]
+
+
+def test_the_details_leave_out_what_is_not_known(now: datetime) -> None:
+    text = intake.details({"service_type": "安装", "appliance": "热水器"}, 0, now)
+    assert text.splitlines() == ["服务类型：安装", "家电：热水器"]
+
+
+@pytest.mark.parametrize(("fault", "code", "line"), [
+    (None, "E1", "故障：显示E1"), ("显示e1", "E1", "故障：显示e1"), ("漏水", None, "故障：漏水")])
+def test_an_error_code_is_told_once(fault: str | None, code: str | None, line: str, now: datetime) -> None:
+    assert intake.details({"fault": fault, "error_code": code}, 0, now) == line
+
+
+def test_a_finished_draft_is_a_report() -> None:
+    report = intake.report_of(FULL)
+    assert (report.service_type, report.appliance, report.brand, report.model) == ("维修", "空调", "美的", "KFR-35GW")
+    assert (report.fault, report.error_code, report.fault_since) == ("不制冷", None, "昨天")
+    assert (report.contact_name, report.phone, report.address.city) == ("张三", "13800138000", "佛山市")
+    assert report.visit.start == datetime.fromisoformat("2026-11-24T13:00:00+08:00")
+
+
+def test_a_code_alone_is_the_reports_fault() -> None:
+    assert intake.report_of(FULL | {"fault": None, "error_code": "E1"}).fault == "E1"
+
+
+@pytest.mark.parametrize("question", [name for name in BEFORE if name != "confirm"])
+def test_an_unfinished_draft_is_refused_with_its_question(question: str) -> None:
+    with pytest.raises(ValueError, match=question):
+        intake.report_of(draft_at(question))
+
+
+def test_a_pinned_place_without_its_door_is_no_finished_report() -> None:
+    place = living_at("广东省佛山市顺德区北滘镇美的大道6号", pinned=True)["address"]
+    with pytest.raises(ValueError, match="address_door"):
+        intake.report_of(FULL | {"address": place})
