@@ -1,0 +1,120 @@
+"""Talking to Rasa over HTTP: what is sent, what comes back, and what is said when nothing does."""
+
+import json
+from typing import Any
+
+import pytest
+import requests
+import responses
+
+from bot.client import BotClient, BotUnavailable, Reply, harmless
+
+RASA = "http://127.0.0.1:5005"
+TALK, PARSE, STATUS = f"{RASA}/webhooks/rest/webhook", f"{RASA}/model/parse", f"{RASA}/status"
+
+
+@pytest.fixture
+def rasa() -> Any:
+    with responses.RequestsMock() as server:
+        yield server
+
+
+@pytest.fixture
+def client() -> BotClient:
+    return BotClient(RASA + "/")
+
+
+def sent(rasa: responses.RequestsMock) -> Any:
+    """The body of the only call."""
+    [call] = rasa.calls
+    return json.loads(call.request.body or "")
+
+
+def test_a_customers_words_are_said_and_answered(client: BotClient, rasa: responses.RequestsMock) -> None:
+    rasa.post(TALK, json=[
+        {"recipient_id": "oZhangSan", "text": "请问是哪种家电？",
+         "buttons": [{"title": "空调", "payload": "空调"}, {"title": "没有照片", "payload": "没有"}]},
+        {"recipient_id": "oZhangSan", "text": "说个名字就行。"}])
+    assert client.say("oZhangSan", "我要报修", {"message_id": 7}) == [
+        Reply("请问是哪种家电？", [("空调", "空调"), ("没有照片", "没有")]), Reply("说个名字就行。")]
+    assert sent(rasa) == {"sender": "oZhangSan", "message": "我要报修", "metadata": {"message_id": 7}}
+
+
+def test_an_answer_with_nothing_to_show_is_left_out(client: BotClient, rasa: responses.RequestsMock) -> None:
+    rasa.post(TALK, json=[{"recipient_id": "o", "custom": {}}, {"recipient_id": "o", "text": ""}, {"text": "好的"}])
+    assert client.say("oZhangSan", "你好") == [Reply("好的")]
+
+
+def test_no_answer_is_an_empty_list(client: BotClient, rasa: responses.RequestsMock) -> None:
+    rasa.post(TALK, json=[])
+    assert client.say("oZhangSan", "你好") == []
+
+
+def test_what_happens_without_words_is_a_command(client: BotClient, rasa: responses.RequestsMock) -> None:
+    rasa.post(TALK, json=[])
+    client.command("oZhangSan", "send_location", {"label": "北滘镇美的大道6号"})
+    assert sent(rasa) == {
+        "sender": "oZhangSan", "message": "/send_location", "metadata": {"label": "北滘镇美的大道6号"}}
+
+
+@pytest.mark.parametrize(("text", "passed"), [
+    ("/restart", "／restart"), ("  /cancel_order", "／cancel_order"), ("你好", "你好"), ("1/2", "1/2"), ("", ""),
+    ('/inform{"phone": "1"}', '／inform{"phone": "1"}'), (" 你好", " 你好"), ("\n/stop", "／stop"), ("//x", "／/x")])
+def test_a_customer_cannot_give_commands(
+    client: BotClient, rasa: responses.RequestsMock, text: str, passed: str
+) -> None:
+    rasa.post(TALK, json=[])
+    client.say("oZhangSan", text)
+    assert sent(rasa)["message"] == passed == harmless(text)
+
+
+def test_a_text_is_understood_without_telling_the_conversation(
+    client: BotClient, rasa: responses.RequestsMock
+) -> None:
+    entity = {"entity": "appliance", "value": "空调", "start": 0, "end": 2}
+    rasa.post(PARSE, json={
+        "text": "空调坏了", "intent": {"name": "describe_fault", "confidence": 0.93},
+        "entities": [entity | {"extractor": "EntityExtractor", "confidence_entity": 0.8}]})
+    understood = client.understand("空调坏了")
+    assert (understood.intent, understood.confidence, understood.entities) == ("describe_fault", 0.93, [entity])
+    assert sent(rasa) == {"text": "空调坏了"}
+
+
+def test_a_text_that_means_nothing_is_understood_as_nothing(client: BotClient, rasa: responses.RequestsMock) -> None:
+    rasa.post(PARSE, json={"text": "", "intent": {"name": None, "confidence": None}, "entities": None})
+    understood = client.understand("")
+    assert (understood.intent, understood.confidence, understood.entities) == ("", 0.0, [])
+
+
+@pytest.mark.parametrize("failure", [
+    {"body": requests.ConnectionError("refused")}, {"body": requests.ReadTimeout("slow")},
+    {"status": 500, "json": {"status": "failure"}}, {"status": 409, "json": {}}, {"body": "<html>no JSON</html>"}])
+def test_without_a_proper_answer_the_bot_is_unavailable(
+    client: BotClient, rasa: responses.RequestsMock, failure: dict[str, Any]
+) -> None:
+    rasa.post(TALK, **failure)
+    with pytest.raises(BotUnavailable, match="5005/webhooks/rest/webhook"):
+        client.say("oZhangSan", "你好")
+
+
+def test_what_cannot_be_understood_for_want_of_a_server_is_told_as_such(
+    client: BotClient, rasa: responses.RequestsMock
+) -> None:
+    rasa.post(PARSE, body=requests.ConnectionError("refused"))
+    with pytest.raises(BotUnavailable, match="5005/model/parse"):
+        client.understand("你好")
+
+
+@pytest.mark.parametrize(("answer", "ready"), [
+    ({"json": {"model_file": "baoxiu.tar.gz", "num_active_training_jobs": 0}}, True),
+    ({"json": {"model_file": None}}, False),
+    ({"json": {}}, False),
+    ({"status": 503, "json": {"model_file": "baoxiu.tar.gz"}}, False),
+    ({"body": "starting"}, False),
+    ({"body": requests.ConnectionError("refused")}, False),
+])
+def test_the_server_is_ready_when_it_has_a_model(
+    client: BotClient, rasa: responses.RequestsMock, answer: dict[str, Any], ready: bool
+) -> None:
+    rasa.get(STATUS, **answer)
+    assert client.ready() is ready
