@@ -7,11 +7,12 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from aftersales import customers
 from aftersales.conversations import latest, messages_of
 from aftersales.models import Customer
 from aftersales.store import reading, transaction
 
-from . import handoffs, queries
+from . import queries
 from .pages import blueprint
 from .paging import asked_page
 
@@ -68,7 +69,7 @@ def panel(openid: str) -> ResponseReturnValue:
 def followed_up(openid: str) -> ResponseReturnValue:
     """已跟进: an operator has taken care of the customer who asked for a person."""
     with transaction() as session:
-        handoffs.followed_up(session, _customer(session, openid), _seen())
+        customers.followed_up(session, _customer(session, openid).openid, _seen())
     return redirect(url_for("console.conversation", openid=openid))
 
 
