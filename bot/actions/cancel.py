@@ -18,6 +18,7 @@ from aftersales.times import utc_now
 from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask
 
 _YES = re.compile(r"^(是|对|嗯|好|行|可以|确[定认]|取消|不要了|不修了|不用了|没错|ok)", re.I)
+_ASKING = re.compile(r"[?？]|吗$|是不是|能不能")
 _NO = re.compile(r"^(不取消|不是|不对|先不|别|不|算了|再等等|等等|还是来|继续)")
 
 
@@ -45,12 +46,8 @@ class CancelTask(Task):
             state.values["cancel_reason"] = turn.text[:200]
         if question != "cancel_confirmed":
             return
-        text = turn.text.strip()
-        if turn.intent == "deny" or (_NO.match(text) and not _YES.match(text)):
-            state.values["cancel_confirmed"] = False
-        elif turn.intent in ("affirm", "cancel_order", "stop") or _YES.match(text):
-            state.values["cancel_confirmed"] = True
-        else:
+        state.values["cancel_confirmed"] = _decision(turn)
+        if state.values["cancel_confirmed"] is None:
             state.problem = "yes_or_no"
 
     def carry_out(self, dispatcher: CollectingDispatcher, openid: str, values: dict[str, Any], turn: Turn) -> None:
@@ -65,6 +62,18 @@ class CancelTask(Task):
                 dispatcher.utter_message(response="utter_cancel_too_late", number=order.number)
                 return
         dispatcher.utter_message(response="utter_cancelled", number=order.number, what=telling.what(order))
+
+
+def _decision(turn: Turn) -> bool | None:
+    """Whether the order shall go; None where the words do not say."""
+    text = turn.text.strip()
+    if _ASKING.search(text):
+        return None
+    if _YES.match(text):
+        return True
+    if _NO.match(text) or turn.intent == "deny":
+        return False
+    return True if turn.intent in ("affirm", "cancel_order", "stop") else None
 
 
 class BeginCancel(BeginTask):

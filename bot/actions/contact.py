@@ -39,7 +39,11 @@ class ChangeTask(Task):
         change = ContactChange(new.get("contact_name"), new.get("phone"), intake.address_of(new))
         with transaction() as session:
             order = find_order(session, values[TARGET], for_update=True)
-            wishes.change_contact(session, order, change, utc_now())
+            try:
+                wishes.change_contact(session, order, change, utc_now())
+            except wishes.TooLate:
+                dispatcher.utter_message(response="utter_change_too_late", number=order.number)
+                return
         dispatcher.utter_message(response="utter_changed", number=order.number, changes="，".join(_told(change)))
 
 

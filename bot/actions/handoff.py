@@ -11,7 +11,7 @@ from aftersales.settings import settings
 from aftersales.store import transaction
 from aftersales.times import SHANGHAI, utc_now
 
-from .turns import REQUESTED, asked, turn_of
+from .turns import REQUESTED, asked, is_command, is_resuming, reject, turn_of
 
 OPENS, CLOSES = 8, 21  # o'clock, Asia/Shanghai
 #: A complaint shorter than this only announces itself: 我要投诉.
@@ -56,8 +56,10 @@ class ValidateComplaintForm(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = turn_of(tracker)
-        if asked(tracker) is None:
+        if asked(tracker) is None or is_resuming(tracker):
             return [SlotSet(REQUESTED, "complaint")]
+        if is_command(turn):
+            return [reject("complaint_form")]
         if turn.intent == "stop":
             dispatcher.utter_message(response="utter_task_stopped")
             return [ActiveLoop(None), SlotSet(REQUESTED, None)]

@@ -17,7 +17,7 @@ from aftersales.times import utc_now
 
 from .choosing import choose
 from .tasks import ASIDES
-from .turns import REQUESTED, asked, cleared, is_resuming, reject, slots, turn_of
+from .turns import REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of
 
 FORM = "rating_form"
 TARGET = "rating_target"
@@ -76,8 +76,10 @@ class ValidateRatingForm(Action):
         if is_resuming(tracker):
             return _ask(stars)
         turn, question = turn_of(tracker), _question(tracker)
-        if question and turn.intent == "stop":
-            dispatcher.utter_message(response="utter_task_stopped" if not stars.values.get("overall") else "utter_rated")
+        if question and is_command(turn):
+            return [reject(FORM)]
+        if question and _breaks_off(turn, question):
+            _thank(dispatcher, tracker.sender_id, stars.values.get("overall"))
             return [*cleared(SLOTS), ActiveLoop(None), SlotSet(REQUESTED, None)]
         before = dict(stars.values)
         take(turn, stars, question)
@@ -91,6 +93,9 @@ class ValidateRatingForm(Action):
 
 def take(turn: Turn, stars: Stars, question: str | None) -> None:
     """Takes stars and comment out of a message."""
+    if question == "comment":
+        _take_comment(turn, stars)
+        return
     try:
         found = scores.find_scores(turn.text)
     except scores.ScoreOutOfRange:
@@ -99,9 +104,7 @@ def take(turn: Turn, stars: Stars, question: str | None) -> None:
     given = {name: getattr(found, name) for name in SCORES if getattr(found, name) is not None}
     if question in DIMENSIONS and set(given) == {"overall"}:
         given = {question: given["overall"]}
-    if question == "comment":
-        _take_comment(turn, stars)
-    elif given:
+    if given:
         stars.values.update(given)
         _take_words(turn, stars)
     elif question and turn.intent in ("skip", "deny"):
@@ -168,14 +171,22 @@ class FinishRating(Action):
         return "action_finish_rating"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        overall = tracker.get_slot("rating_overall")
-        if overall is None:
-            return cleared(SLOTS)
-        if overall <= LOW_SCORE:
-            with transaction() as session:
-                wishes.hand_over(session, tracker.sender_id, f"评价{overall}星", utc_now())
-        dispatcher.utter_message(response="utter_rated_low" if overall <= LOW_SCORE else "utter_rated")
+        _thank(dispatcher, tracker.sender_id, tracker.get_slot("rating_overall"))
         return cleared(SLOTS)
+
+
+def _thank(dispatcher: CollectingDispatcher, openid: str, overall: int | None) -> None:
+    if overall is None:
+        dispatcher.utter_message(response="utter_task_stopped")
+        return
+    if overall <= LOW_SCORE:
+        with transaction() as session:
+            wishes.hand_over(session, openid, f"评价{overall}星", utc_now())
+    dispatcher.utter_message(response="utter_rated_low" if overall <= LOW_SCORE else "utter_rated")
+
+
+def _breaks_off(turn: Turn, question: str) -> bool:
+    return turn.intent == "stop" or (question == "overall" and turn.intent in ("skip", "deny"))
 
 
 class AskRatingOverall(Action):

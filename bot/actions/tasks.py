@@ -21,8 +21,8 @@ from aftersales.store import reading
 from aftersales.telling import numbered
 from aftersales.times import utc_now
 
-from .choosing import choose
-from .turns import REQUESTED, asked, cleared, is_resuming, reject, slots, turn_of
+from .choosing import ORDER_NUMBER, choose
+from .turns import REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of
 
 TARGET = "target"
 #: Intents that ask for something else in the middle of a task.
@@ -83,7 +83,8 @@ class Task(ABC):
         """What is known after a message."""
         state = State(dict(values))
         if not state.values.get(TARGET):
-            chosen = orders[0] if len(orders) == 1 else choose(orders, turn.text)
+            only = len(orders) == 1 and not ORDER_NUMBER.search(turn.text)
+            chosen = orders[0] if only else choose(orders, turn.text)
             state.values[TARGET] = chosen.number if chosen else None
             state.problem = "which_order" if chosen is None and question == TARGET else None
         self.read(turn, state, question, utc_now())
@@ -135,6 +136,8 @@ class ValidateTask(_TaskAction, ABC):
         values = {name: tracker.get_slot(name) for name in task.slots}
         if is_resuming(tracker):
             return [SlotSet(REQUESTED, task.next_question(values))]
+        if question and is_command(turn):
+            return [reject(task.form)]
         if question and turn.intent in task.breaking_off:
             dispatcher.utter_message(response="utter_task_stopped")
             return [*cleared(task.slots), ActiveLoop(None), SlotSet(REQUESTED, None)]

@@ -46,6 +46,11 @@ def is_resuming(tracker: Tracker) -> bool:
     return False
 
 
+def is_command(turn: Turn) -> bool:
+    """Whether something happened without words: a picture, a place, a tap on the menu. No such thing is an answer."""
+    return turn.text.startswith("/")
+
+
 def slots(changes: dict[str, Any]) -> list[EventType]:
     """Changes of slots as events."""
     return [SlotSet(name, value) for name, value in changes.items()]

@@ -43,7 +43,11 @@ class RescheduleTask(Task):
         assert window is not None  # noqa: S101 - the form has asked for it
         with transaction() as session:
             order = find_order(session, values[TARGET], for_update=True)
-            wishes.reschedule(session, order, window, now)
+            try:
+                wishes.reschedule(session, order, window, now)
+            except wishes.TooLate:
+                dispatcher.utter_message(response="utter_change_too_late", number=order.number)
+                return
         dispatcher.utter_message(
             response="utter_rescheduled", number=order.number, visit=times.say_window(window, now))
 
