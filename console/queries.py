@@ -47,11 +47,12 @@ class OrderCard:
 
 @dataclass(frozen=True)
 class OrderRow:
-    """A line in the table of work orders."""
+    """A line in the table of work orders, with the visit that was agreed, else the one the customer asked for."""
 
     order: WorkOrder
     technician: Technician | None
     visit: Window | None
+    visit_kind: AppointmentKind | None
 
 
 def customer_of(session: Session, openid: str) -> Customer | None:
@@ -120,11 +121,11 @@ def order_rows(
         query = query.where(or_(*(col(column).icontains(search, autoescape=True) for column in SEARCHED)))
     found = session.exec(query.order_by(col(WorkOrder.id).desc()).limit(limit).offset(offset)).all()
     visits = _visits_of(session, [order.id for order, _ in found])
-    return [OrderRow(order, technician, visits.get(order.id)) for order, technician in found]
+    return [OrderRow(order, technician, *visits.get(order.id, (None, None))) for order, technician in found]
 
 
-def _visits_of(session: Session, order_ids: list[int | None]) -> dict[int | None, Window]:
-    query = select(Appointment).where(
-        col(Appointment.order_id).in_(order_ids), Appointment.kind == AppointmentKind.CONFIRMED)
-    appointments = session.exec(query.order_by(col(Appointment.id))).all()
-    return {each.order_id: Window(each.window_start, each.window_end) for each in appointments}
+def _visits_of(session: Session, order_ids: list[int | None]) -> dict[int | None, tuple[Window, AppointmentKind]]:
+    appointments = session.exec(
+        select(Appointment).where(col(Appointment.order_id).in_(order_ids)).order_by(col(Appointment.id))).all()
+    by_weight = sorted(appointments, key=lambda each: each.kind == AppointmentKind.CONFIRMED)
+    return {each.order_id: (Window(each.window_start, each.window_end), each.kind) for each in by_weight}

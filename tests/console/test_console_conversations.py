@@ -9,8 +9,10 @@ from sqlmodel import select
 
 from aftersales.conversations import log_in
 from aftersales.customers import asked_for_person, heard_from
+from aftersales.media import LocalMediaStore, keep
 from aftersales.models import Customer, Status
 from aftersales.progress import find_order
+from aftersales.settings import settings
 from aftersales.store import reading, transaction
 
 OUR_SCRIPT = {"src": "/ops/static/console.js", "defer": None}
@@ -181,6 +183,17 @@ def test_recordings_can_be_played_and_wound(operator: Browser, story: Story) -> 
     assert f'<audio src="/ops/media/{story.voice}" controls' in operator.open(ZHANG_SAN_PAGE)
     answer = operator.client.get(f"/ops/media/{story.voice}", headers={"Range": "bytes=0-2"})
     assert (answer.status_code, answer.data, answer.content_type) == (206, b"ID3", "audio/mpeg")
+
+
+def test_a_recording_no_browser_plays_is_offered_with_the_reason(operator: Browser, story: Story) -> None:
+    with transaction() as session:
+        amr = keep(session, LocalMediaStore(settings().media_dir), ZHANG_SAN, b"#!AMR\n" + bytes(64), minutes(5))
+        log_in(session, ZHANG_SAN, "voice", "", minutes(5), media_id=amr.id)
+        address = f"/ops/media/{amr.id}"
+    page = operator.open(ZHANG_SAN_PAGE)
+    assert f'<a class="file" href="{address}" download>下载录音</a>' in page
+    assert "浏览器不能直接播放" in page
+    assert operator.client.get(address).content_type == "audio/amr"
 
 
 def test_a_file_that_is_gone_is_not_found(operator: Browser, story: Story) -> None:

@@ -5,8 +5,11 @@ import re
 import pytest
 from console_desk import ATTACK, LI_SI, ORDER_NUMBER, ZHANG_SAN, Browser, Story, minutes
 
+from aftersales.appointments import request_visit
 from aftersales.models import Status, WorkOrder
+from aftersales.progress import find_order
 from aftersales.store import transaction
+from aftersales.times import Window
 
 
 @pytest.fixture
@@ -30,6 +33,20 @@ def test_the_newest_order_comes_first(operator: Browser, two_orders: None) -> No
     assert "11月17日 星期二 15:00–17:00" in page
     assert "王建国" in page
     assert "<script>alert" not in page
+
+
+def visits(page: str) -> list[str]:
+    found = re.findall(r'<td class="visit">(.*?)</td>', page)
+    return [" ".join(re.sub(r"<[^>]*>", " ", visit).split()) for visit in found]
+
+
+def test_the_agreed_visit_is_shown_else_the_one_the_customer_asked_for(operator: Browser, two_orders: None) -> None:
+    assert visits(operator.open("/ops/orders")) == ["未约定", "11月17日 星期二 15:00–17:00"]
+    with transaction() as session:
+        for number in ("BX2611170001", ORDER_NUMBER):
+            request_visit(session, find_order(session, number), Window(minutes(4350), minutes(4470)), minutes(2020))
+    assert visits(operator.open("/ops/orders")) == [
+        "11月19日 星期四 10:00–12:00 客户期望", "11月17日 星期二 15:00–17:00"]
 
 
 @pytest.mark.parametrize(("query", "found"), [
