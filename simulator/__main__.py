@@ -4,7 +4,7 @@ import signal
 import sys
 from types import FrameType
 
-from waitress.server import create_server  # type: ignore[import-untyped]
+from waitress.server import create_server
 
 from simulator import create_app
 from simulator.config import Config, ConfigError

@@ -1,7 +1,7 @@
 """A real Chromium, and in it what a customer does on a phone of the simulator and an operator in the console."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
@@ -16,6 +16,7 @@ QUIET = (
 SCREEN = ViewportSize(width=1280, height=900)
 #: Milliseconds for what needs the whole system: the assistant's answer, a push.
 PATIENCE = 30_000
+MOST_QUESTIONS = 20
 NUMBER = re.compile(r"BX\d{10}")
 SINCE_THE_LAST_WORDS = (
     "xpath=.//*[@data-testid='bubble-in'][not(following-sibling::*[@data-testid='bubble-out'])]")
@@ -76,6 +77,12 @@ class Phone:
         with self._one_more_bubble():
             self._open_panel().get_by_test_id("sample-photo").click()
 
+    def send_photo(self, name: str, content: bytes) -> None:
+        """A photo from the phone's album."""
+        chooser = self._open_panel().get_by_test_id("photo-file")
+        with self._one_more_bubble():
+            chooser.set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
+
     def send_place(self, label: str) -> None:
         """One of the places that the location sheet offers."""
         self._open_panel().get_by_test_id("location").click()
@@ -87,7 +94,17 @@ class Phone:
         self._open_panel().get_by_test_id("scan").click()
         self.screen.get_by_test_id("scene").filter(has_text=re.compile(f"^{re.escape(scene)}$")).click()
 
-    def hears(self, words: str) -> Locator:
+    def answer(self, answers: Mapping[str, Callable[[], None]], until: str) -> Locator:
+        """Does for each question what the table says, the first that fits, until words come; returns their bubble."""
+        for _ in range(MOST_QUESTIONS):
+            heard = self.hears(re.compile("|".join(map(re.escape, [until, *answers]))))
+            words = heard.inner_text()
+            if until in words:
+                return heard
+            answers[next(question for question in answers if question in words)]()
+        raise AssertionError(f"{until} was not said after {MOST_QUESTIONS} answers")
+
+    def hears(self, words: str | re.Pattern[str]) -> Locator:
         """The bubble with these words since the customer's last ones, waited for."""
         bubble = self.news.filter(has_text=words).last
         expect(bubble).to_be_visible(timeout=PATIENCE)

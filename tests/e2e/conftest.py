@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from running_system import System
 from simulated import simulator_url, start_with_simulator
 
+
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     running = start_with_simulator(tmp_path_factory.mktemp("system"))
