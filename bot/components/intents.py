@@ -111,7 +111,7 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
         return {
             "ngrams": 2,
             "strength": 20.0,
-            "sharpness": 0.9,
+            "sharpness": 0.8,
             "ranking_length": 10,
             "parts": 3,
             **EntityExtractor.get_default_config(),
@@ -185,10 +185,10 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _rank(self, model: IntentModel, views: Sequence[Views]) -> list[list[dict[str, Any]]]:
-        rankings = []
+        rankings, names = [], model.intents
         for row in _softmax(model.scores(views) * self._config["sharpness"]):
             best = np.argsort(-row, kind="stable")[: self._config["ranking_length"]]
-            rankings.append([{"name": model.intents[i], "confidence": float(row[i])} for i in best])
+            rankings.append([{"name": names[i], "confidence": float(row[i])} for i in best])
         return rankings
 
 

@@ -6,6 +6,7 @@ the trained extractor reads the same characters differently (`A3-1201` in an add
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -94,14 +95,15 @@ _FINDERS = (_phones, _order_numbers, _error_codes, _models, _scores)
 PATTERN_ENTITIES: tuple[str, ...] = ("phone", "order_number", "error_code", "model", "score")
 
 
-def find_spans(text: str) -> list[Span]:
+@lru_cache(maxsize=256)
+def find_spans(text: str) -> tuple[Span, ...]:
     """The spans of the folded text in reading order, none overlapping; the earlier kind in the table above wins."""
     taken: list[Span] = []
     for finder in _FINDERS:
         for span in finder(text):
             if not any(overlap(span, other) for other in taken):
                 taken.append(span)
-    return sorted(taken, key=lambda span: span.start)
+    return tuple(sorted(taken, key=lambda span: span.start))
 
 
 def overlap(one: Span, other: Span) -> bool:
