@@ -128,7 +128,7 @@ def test_every_question_can_be_asked() -> None:
 
 
 def test_every_problem_has_its_words() -> None:
-    problems = {*intake._PROBLEMS.values(), "phone", "past_time", "impossible_time", "too_far", "no_confirmation"}
+    problems = {*intake.PROBLEMS.values(), "phone", "past_time", "impossible_time", "too_far", "no_confirmation"}
     assert {f"utter_problem_{name}" for name in problems} <= set(listed("responses"))
 
 

@@ -1,0 +1,263 @@
+"""Collects what one message says, topic by topic."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from aftersales import addresses, catalogue, names, phones, times
+from aftersales.addresses import Address
+from aftersales.times import Window
+
+from .drafts import ADDRESS_QUESTIONS, OPEN_QUESTIONS, address_of, place, window
+from .turns import Draft, Taken, Turn
+from .words import (
+    ASIDES,
+    CORRECTION,
+    DAY_OR_TIME,
+    DOOR,
+    NAMED_FIELDS,
+    NEGATED,
+    NO_MODEL,
+    NO_PHOTOS,
+    PASS,
+    QUESTION,
+    SURE,
+    UNKNOWN_BRAND,
+    VAGUE,
+    WAIT,
+    YES,
+)
+
+#: A visit asked for must be on one day or the next; a longer span tells when something happens, not when to come.
+LONGEST_WINDOW = timedelta(days=2)
+
+
+class Reading:
+    """Collects the fields of one message; each method reads one topic."""
+
+    def __init__(self, turn: Turn, draft: Draft, asked: str | None, now: datetime) -> None:
+        self.turn, self.draft, self.asked, self.now = turn, draft, asked, now
+        self.correcting = asked == "confirm" or turn.intent == "change_contact" or bool(
+            CORRECTION.search(turn.text))
+        self.taken = Taken()
+        self.since: str | None = None
+        self.text = self._meant()
+        self.rest = self.text  # the text without what has been read as an address or phone
+
+    def _meant(self) -> str:
+        """The text; of a correction only what is right: 是烘干机，不是洗衣机 means the dryer."""
+        if not self.correcting:
+            return self.turn.text
+        positive = NEGATED.sub("，", self.turn.text)
+        return positive if re.search(r"\w{2}", positive.replace("错了", "").replace("写错", "")) else self.turn.text
+
+    def take(self) -> Taken:
+        for topic in (self._address, self._phone, self._fault_since, self._visit, self._service, self._appliance,
+                      self._brand_model, self._error_code, self._fault, self._name, self._passed):
+            topic()
+        return self.taken
+
+    def _set(self, name: str, value: Any, *questions: str) -> None:
+        """Takes a value that is new, asked for, or a correction."""
+        known = self.draft.get(name)
+        if value and value != known and (known is None or self.asked in questions or self.correcting):
+            self.taken.changes[name] = value
+
+    def _problem(self, name: str, reason: str = "") -> None:
+        self.taken.problem, self.taken.reason = name, reason
+
+    def _address(self) -> None:
+        known = address_of(self.draft)
+        if known and (self.asked in ADDRESS_QUESTIONS[1:] or self._is_door()):
+            self._addition(known)
+            return
+        found = addresses.find_address(self.text, asked=self.asked == "address")
+        if found is None or (self.asked == "confirm" and not mentions(self.turn, "address")):
+            return
+        self.rest = self.rest.replace(found.text, "，")
+        if known and known.city and not found.city:  # a correction within the same town
+            found = Address(known.province, known.city, known.district, found.detail, found.text)
+        self._set("address", place(found), "address")
+
+    def _is_door(self) -> bool:
+        """Whether the message is nothing but a door number, said after the address."""
+        return self.asked not in ("address", "brand_model", "model", "fault") and bool(DOOR.match(self.turn.text))
+
+    def _addition(self, known: Address) -> None:
+        addition = self._without_times().strip(" ，,。")
+        if says_something_else(self.turn) or phones.find_phones(addition):
+            return
+        whole = addresses.find_address(addition)
+        if whole and whole.city and addresses.missing_parts(whole) is None:
+            added = whole
+        elif self.asked in ("address_region", "address_choice"):
+            added = addresses.merge(known, addition)
+        else:
+            added = addresses.with_door(known, addition)
+        wanting_city = self.asked in ("address_region", "address_choice")
+        if added != known and (added.city or not wanting_city):
+            self.taken.changes["address"] = place(added)
+            self.rest = ""
+
+    def _without_times(self) -> str:
+        text = self.turn.text
+        for words in self.turn.words("time"):
+            text = text.replace(words, "")
+        return text
+
+    def _phone(self) -> None:
+        found = phones.find_phones(self.text)
+        if found:
+            self._set("phone", found[-1] if self.correcting else found[0], "phone")
+            for words in self.turn.words("phone"):
+                self.rest = self.rest.replace(words, "，")
+            return
+        wrong = phones.wrong_phone(self.turn.text)
+        if wrong and (self.asked in ("phone", "confirm") or not self.draft.get("phone")):
+            self._problem("phone", wrong)
+
+    def _visit(self) -> None:
+        if self.asked == "fault_since" and not self.since:
+            return
+        text = self.rest
+        if self.asked in ADDRESS_QUESTIONS[1:]:
+            if not DAY_OR_TIME.search(self.turn.text):
+                return
+            text = self.turn.text
+        try:
+            found = times.find_visit_window(text, self.now)
+        except times.PastTime:
+            self._visit_problem("past_time")
+        except times.ImpossibleTime:
+            self._visit_problem("impossible_time")
+        except times.TooFar:
+            self._visit_problem("too_far")
+        else:
+            self._wish(found)
+
+    def _wish(self, found: Window | None) -> None:
+        if found is None or (self.asked in ("contact_name", "brand_model", "model", "photos") and self._bare(found)):
+            return
+        if found.end - found.start > LONGEST_WINDOW:
+            self._visit_problem("which_day")
+        else:
+            self._set("visit", window(found), "visit_time")
+
+    def _bare(self, found: Window) -> bool:
+        """都可以 and the like say nothing of a visit when something else was asked."""
+        return found is not None and not re.search(r"\d|[一二三四五六日天]|上午|下午|早|晚|明|后", self.turn.text)
+
+    def _passed(self) -> None:
+        """没有照片, 型号不知道 said on the way answer their questions beforehand."""
+        said = {"photos": NO_PHOTOS, "model": NO_MODEL}
+        passed = self.draft.get("passed") or []
+        for question, words in said.items():
+            if question != self.asked and question not in passed and words.search(self.turn.text):
+                pass_over(self.draft, self.taken, question)
+
+    def _visit_problem(self, name: str) -> None:
+        if self.asked in ("visit_time", "confirm"):
+            self._problem(name)
+
+    def _fault_since(self) -> None:
+        self.since = times.find_fault_since(self.rest)
+        if self.since and self.rest.strip().startswith(f"刚{self.since}"):
+            self.since = f"刚{self.since}"
+        if self.since and self.asked != "visit_time":
+            self._set("fault_since", self.since, "fault_since")
+        if self.since and self.asked == "fault_since":
+            self.rest = self.rest.replace(self.since, "")
+
+    def _service(self) -> None:
+        words = "，".join(self.turn.words("service_type")) or (self.turn.text if self.asked == "service_type" else "")
+        found = catalogue.find_service_type(words) if words else None
+        if found is None and self.asked == "confirm" and "服务" in self.turn.text:
+            found = catalogue.find_service_type(self.turn.text)
+        if found is None and self.turn.intent == "describe_fault":
+            found = "维修"
+        if found is None and self.asked is None and self.turn.intent == "request_service":
+            found = catalogue.find_service_type(self.rest)
+        if words and found and not self.draft.get("fault") and self.draft.get("service_type") == "维修":
+            self.taken.changes["service_type"] = found  # 报修 only implied a repair
+        self._set("service_type", found, "service_type")
+
+    def _appliance(self) -> None:
+        found = catalogue.find_appliances(self.rest)
+        if found:
+            self._set("appliance", found[-1 if self.correcting else 0].kind, "appliance")
+
+    def _brand_model(self) -> None:
+        asked = self.asked in ("brand_model", "model")
+        if self.asked in (*ADDRESS_QUESTIONS, "contact_name", "phone"):
+            return
+        self._set("brand", catalogue.find_brand(self.rest) or self._unknown_brand(), "brand_model", "model")
+        if asked or not self.draft.get("model"):
+            self._set("model", catalogue.find_model(self.rest), "brand_model", "model")
+
+    def _unknown_brand(self) -> str | None:
+        """A brand the catalogue does not have, as typed: 长帝，型号不知道."""
+        if self.asked != "brand_model":
+            return None
+        words = NO_MODEL.sub("", self.rest).strip(" ，,。.！!")
+        words = re.sub(r"^(品牌|牌子)?(就?是|叫)?|(牌子?的?|的)$", "", words)
+        if not UNKNOWN_BRAND.fullmatch(words) or (not NO_MODEL.search(self.rest) and self.turn.intent != "inform"):
+            return None
+        known = catalogue.find_appliance(words) or PASS.match(words) or YES.match(words) or WAIT.match(words)
+        return None if known or re.search(r"不|没|忘|吗|么|了$", words) else words
+
+    def _error_code(self) -> None:
+        if self.asked in (*ADDRESS_QUESTIONS, "brand_model", "model", "contact_name", "phone"):
+            return
+        found = catalogue.find_error_code(self.rest, asked=self.asked == "fault")
+        for marked in self.turn.words("error_code"):
+            found = found or catalogue.find_error_code(marked, asked=True)
+        self._set("error_code", found, "fault")
+
+    def _fault(self) -> None:
+        if self.asked == "fault":
+            return  # taken whole, see answers
+        words = symptoms(self.turn)
+        if not words and self.turn.intent == "describe_fault":
+            words = catalogue.find_symptom(self.rest) or ""
+        known = self.draft.get("fault")
+        if known and words and not self.correcting and self.turn.intent == "describe_fault" and words not in known:
+            self.taken.changes["fault"] = f"{known}，{words}"
+            return
+        if self.asked != "confirm" or mentions(self.turn, "fault") or self.turn.intent == "describe_fault":
+            self._set("fault", words)
+
+    def _name(self) -> None:
+        if self.asked == "contact_name":
+            self._set("contact_name", names.find_name(self.turn.text, asked=True) or self._marked_name(), "contact_name")
+            return
+        if self.asked in OPEN_QUESTIONS and not self.turn.words("phone"):
+            return
+        self._set("contact_name", names.find_name(self.rest, asked=False) or self._marked_name())
+
+    def _marked_name(self) -> str | None:
+        marked = self.turn.words("person_name")
+        return names.find_name(marked[-1 if self.correcting else 0], asked=True) if marked else None
+
+
+def symptoms(turn: Turn) -> str:
+    """The malfunctions that the language understanding has marked, without words that say nothing."""
+    return "，".join(dict.fromkeys(words for words in turn.words("symptom") if not VAGUE.fullmatch(words)))
+
+
+def mentions(turn: Turn, name: str) -> bool:
+    return name in [field_name for words, field_name in NAMED_FIELDS if words.search(turn.text)] or (
+        name == "address" and bool(turn.words("address"))) or (name == "fault" and bool(turn.words("symptom")))
+
+
+def says_something_else(turn: Turn) -> bool:
+    """Whether a message can hardly be a part of an address."""
+    text = turn.text.strip()
+    if turn.intent in ("skip", "affirm", "deny") or PASS.match(text) or YES.match(text) or QUESTION.search(text):
+        return True
+    return (turn.intent in ASIDES or turn.intent.startswith("faq_")) and turn.confidence >= SURE
+
+
+def pass_over(draft: Draft, taken: Taken, question: str) -> None:
+    """Notes that a question needs no answer any more."""
+    passed = taken.changes.get("passed") or draft.get("passed") or []
+    taken.changes["passed"] = [*passed, question]

@@ -1,0 +1,42 @@
+"""What goes into the reading of a message, and what comes out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a customer said: the words, and what the language understanding made of them."""
+
+    text: str
+    intent: str = ""
+    confidence: float = 0.0
+    entities: tuple[tuple[str, str], ...] = ()
+
+    def words(self, kind: str) -> list[str]:
+        """The words marked as entities of a kind, in the order said."""
+        return [words for entity, words in self.entities if entity == kind]
+
+
+@dataclass
+class Taken:
+    """What came of a message: changes to the draft, and how to go on.
+
+    `problem` names what was wrong with it (the response utter_problem_<name>) with `reason`; `aside` says that the
+    customer asked for something else; `wait` that they need a moment; `stop` that they break off; `confirmed` that the read-back is right; `change`
+    that something is wrong with it, but not what.
+    """
+
+    changes: dict[str, Any] = field(default_factory=dict)
+    problem: str | None = None
+    reason: str = ""
+    wait: bool = False
+    aside: bool = False
+    stop: bool = False
+    confirmed: bool = False
+    change: bool = False
+
+
+#: A report so far, by the names of `drafts.FIELDS`; what is not known is None or missing.
+Draft = Mapping[str, Any]

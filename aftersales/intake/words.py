@@ -1,0 +1,45 @@
+"""The words by which an answer is told from a correction, a question, a yes, a no, or a wish to stop."""
+
+import re
+
+#: Intents that ask for something else while a report is under way.
+ASIDES = (
+    "query_progress", "list_services", "urge_order", "human_handoff", "complain", "privacy_request", "bot_challenge",
+    "greet", "goodbye", "thank", "out_of_scope", "reschedule_visit", "cancel_order", "stop", "rate_service",
+    "request_service",
+)
+#: What the answer to an open question has to reach before it counts as an aside instead.
+SURE = 0.5
+#: Words that say that something is wrong, but not what.
+VAGUE = re.compile(r"(家里的?|我家的?)?(坏了?|坏掉了?|有问题了?|出(了)?问题了?|出?(了)?故障了?|有毛病了?|不好用了?|不行了?|不能用了?|用不了了?)")
+CORRECTION = re.compile(r"改|换成|换个|换到|写错|错了|搞错|说错|打错|不是|不对|更正|更新|应该是|以.{0,6}为准")
+NEGATED = re.compile(r"(?<!是)(而?不是|不要|并非)[^，,。；;！!？?是]*")
+DAY_OR_TIME = re.compile(r"今天|明天|后天|明早|今晚|明晚|周[一二三四五六日天末]|星期|礼拜|上午|下午|晚上|中午|早上|尽快")
+UNKNOWN_BRAND = re.compile(r"[\u4e00-\u9fffA-Za-z·.&\-]{2,10}")
+PLAUSIBLE_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z· ]{1,20}")
+QUESTION = re.compile(
+    r"[?？]|吗$|吗[，。！]|呢$|多少钱|怎么收费|收费|多久|几天能|为什么|能不能|可不可以|是不是|会不会|有没有人|怎么(办|弄|还|才)")
+YES = re.compile(
+    r"^(好+的?|行|可以|对+的?|是+的?|嗯+|恩|没错|没问题|没有问题|确认(提交|无误)?|确定|提交吧?|无误|正确|都对|ok|okay|yes|1)"
+    r"([，,。.！!~～ ]*(了|啊|呀|吧|的|哈|哦|呢|提交|确认|就这样|没问题|谢谢|都对|对的|好的|可以|麻烦了|辛苦了|尽快))*[。.！!~～ ]*$", re.I)
+NO = re.compile(r"^(不|不是|不对|错了?|有误|有错|不行|不可以|不正确|我?要?(修改|改一下|改)|先别提交)[^\d]{0,6}$")
+PASS = re.compile(
+    r"^(没有?(了|啊|呢|哦|照片|图片|视频|拍|图)*|无|跳过|不(知道|清楚|记得|晓得|懂|太清楚)了?|忘(记)?了?|记不(得|清|住)了?|没看(过|到)?|"
+    r"不方便(拍|发)?|看不(到|见|清)|随便|略|不用了?|算了吧?|暂时没有|不发了?|没法拍)[。.！!~～ ]*$")
+KEEP = re.compile(r"(不用|不|没有?|没啥|没什么)(要|需要)?(再)?(改|修改|改动|变)(的|了|动)*")
+WAIT = re.compile(r"^(等(我)?(一下?|会儿?|一会儿?|下)|稍等(一下|片刻)?|等等|我(去)?(看|找|查|问|拍)(一?下|看|找)?(再说)?)[啊哈吧。.！!~～ ]*$")
+NO_PHOTOS = re.compile(r"没(有|拍|法拍)?.{0,3}(照片|图片|图|视频)|(照片|图片|视频).{0,2}(没有|没拍)")
+NO_MODEL = re.compile(r"型号.{0,4}(不(知道|清楚|记得|详)|没看|忘|看不)|(不(知道|清楚|记得)|没看|忘了|看不(到|清)).{0,5}型号")
+DOOR = re.compile(r"^\s*[\dA-Za-z一二三四五六七八九十]+\s*(栋|幢|座|号楼|单元|楼|室|号)[\w\-—号栋幢座楼单元层室户房 ]*$")
+STOP = re.compile(r"算了|不(报|修|弄|约|装|洗|要|想|登记|用)了|退出|取消|停(止|下)?|结束|先不|暂时不|拜拜|再说吧")
+NAMED_FIELDS = (
+    (re.compile(r"电话|手机|号码|联系方式"), "phone"),
+    (re.compile(r"地址|住址|门牌"), "address"),
+    (re.compile(r"姓名|名字|联系人|称呼"), "contact_name"),
+    (re.compile(r"时间|日期|上门"), "visit"),
+    (re.compile(r"型号"), "model"),
+    (re.compile(r"品牌|牌子"), "brand"),
+    (re.compile(r"故障|现象|毛病|问题"), "fault"),
+    (re.compile(r"家电|电器|产品"), "appliance"),
+    (re.compile(r"服务"), "service_type"),
+)
