@@ -21,6 +21,7 @@ from .words import (
     NO_PHOTOS,
     PASS,
     QUESTION,
+    SHORT_NAME,
     SURE,
     UNKNOWN_BRAND,
     VAGUE,
@@ -228,11 +229,17 @@ class Reading:
 
     def _name(self) -> None:
         if self.asked == "contact_name":
-            self._set("contact_name", names.find_name(self.turn.text, asked=True) or self._marked_name(), "contact_name")
+            found = names.find_name(self.turn.text, asked=True) or self._marked_name() or self._bare_name()
+            self._set("contact_name", found, "contact_name")
             return
         if self.asked in OPEN_QUESTIONS and not self.turn.words("phone"):
             return
         self._set("contact_name", names.find_name(self.rest, asked=False) or self._marked_name())
+
+    def _bare_name(self) -> str | None:
+        """A name that no list has, such as 卫青: when asked for it, a few characters that say nothing else are one."""
+        text = self.turn.text.strip(" 。.！!")
+        return text if self.turn.intent == "inform" and SHORT_NAME.fullmatch(text) else None
 
     def _marked_name(self) -> str | None:
         marked = self.turn.words("person_name")
