@@ -16,7 +16,7 @@ CORRECTION = re.compile(r"改|换成|换个|换到|写错|错了|搞错|说错|�
 NEGATED = re.compile(r"(?<!是)(而?不是|不要|并非)[^，,。；;！!？?是]*")
 DAY_OR_TIME = re.compile(r"今天|明天|后天|明早|今晚|明晚|周[一二三四五六日天末]|星期|礼拜|上午|下午|晚上|中午|早上|尽快")
 UNKNOWN_BRAND = re.compile(r"[\u4e00-\u9fffA-Za-z·.&\-]{2,10}")
-SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{1,4}")
+SHORT_NAME = re.compile(r"(?!(.)\1\1)[\u4e00-\u9fff]{1,4}")
 PLAUSIBLE_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z· ]{1,20}")
 QUESTION = re.compile(
     r"[?？]|吗$|吗[，。！]|呢$|多少钱|怎么收费|收费|多久|几天能|为什么|能不能|可不可以|是不是|会不会|有没有人|怎么(办|弄|还|才)")
