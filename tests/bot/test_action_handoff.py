@@ -1,0 +1,99 @@
+"""转人工, 投诉, 个人信息: a person is called, by day and by night, and the order notes it."""
+
+from datetime import datetime
+
+import pytest
+from bot_chat import LI_SI, Chat, Opener, happened, history, set_clock
+from sqlmodel import select
+
+from aftersales.models import Customer, Status
+from aftersales.store import reading
+
+
+def called(openid: str) -> datetime | None:
+    """When the customer asked for a person."""
+    with reading() as session:
+        found = session.exec(select(Customer).where(Customer.openid == openid)).first()
+    return found.handoff_requested_at if found else None
+
+
+@pytest.mark.parametrize(("hour", "said"), [
+    (7, "utter_handoff_closed"), (8, "utter_handoff"), (20, "utter_handoff"), (21, "utter_handoff_closed"),
+    (3, "utter_handoff_closed")])
+def test_a_person_is_called_at_any_hour_and_the_answer_says_when(
+    chat: Chat, now: datetime, monkeypatch: pytest.MonkeyPatch, hour: int, said: str
+) -> None:
+    moment = now.replace(hour=hour, minute=30)
+    set_clock(monkeypatch, moment)
+    chat.hears("转人工", "human_handoff").does("action_hand_over")
+    assert chat.said == [said]
+    assert called(chat.openid) == moment
+    assert called(LI_SI) is None
+
+
+def test_the_hotline_is_named(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    chat.hears("转人工", "human_handoff").does("action_hand_over")
+    assert "400-800-1234" in chat.texts[0]
+
+
+def test_the_open_order_notes_the_call(chat: Chat, order: Opener) -> None:
+    first, finished = order(), order(status=Status.COMPLETED)
+    chat.hears("转人工，急", "human_handoff").does("action_hand_over")
+    assert (history(first)[-1].type, history(first)[-1].note) == ("handoff", "转人工，急")
+    assert "handoff" not in happened(finished)
+
+
+def test_a_complaint_is_recorded_with_the_newest_order(chat: Chat, order: Opener) -> None:
+    order()
+    number = order(status=Status.COMPLETED)
+    chat.hears("我要投诉，师傅迟到两小时还乱收费", "complain").does("action_complain")
+    assert chat.said == ["utter_complaint_recorded"]
+    assert number in chat.texts[0]
+    assert (history(number)[-1].type, history(number)[-1].note) == ("complaint", "我要投诉，师傅迟到两小时还乱收费")
+    assert called(chat.openid) is not None
+
+
+def test_a_complaint_without_an_order_still_goes_to_a_person(chat: Chat) -> None:
+    chat.hears("你们的客服态度太差了，我要投诉", "complain").does("action_complain")
+    assert (chat.said, called(chat.openid) is not None) == (["utter_complaint_recorded"], True)
+
+
+def test_a_bare_complaint_is_asked_what_it_is_about(chat: Chat, order: Opener) -> None:
+    number = order(status=Status.COMPLETED)
+    chat.hears("我要投诉", "complain").begins("action_complain")
+    assert (chat.loop, chat.question) == ("complaint_form", "complaint")
+    chat.answers("师傅把我家地板刮花了")
+    assert chat.question is None
+    chat.does("action_finish_complaint")
+    assert chat.said == ["utter_complaint_recorded"]
+    assert history(number)[-1].note == "师傅把我家地板刮花了"
+    assert chat.slots["complaint"] is None
+
+
+def test_whoever_thinks_better_of_it_complains_of_nothing(chat: Chat, order: Opener) -> None:
+    number = order(status=Status.COMPLETED)
+    chat.hears("投诉", "complain").begins("action_complain").answers("算了", "stop").does("action_finish_complaint")
+    assert (chat.said, chat.loop) == ([], None)
+    assert "complaint" not in happened(number)
+
+
+@pytest.mark.parametrize("command", ["send_media", "query_progress"])
+def test_a_picture_or_a_tap_is_no_complaint(chat: Chat, order: Opener, command: str) -> None:
+    number = order(status=Status.COMPLETED)
+    chat.hears("投诉", "complain").begins("action_complain").answers(f"/{command}", command, sure=1.0)
+    assert chat.rejected
+    assert "complaint" not in happened(number)
+    assert chat.resumes().question == "complaint"
+
+
+def test_in_the_middle_of_a_report_a_complaint_is_recorded_at_once(chat: Chat, order: Opener) -> None:
+    number = order(status=Status.COMPLETED)
+    chat.loop = "repair_form"
+    chat.hears("我要投诉", "complain").begins("action_complain")
+    assert (chat.said, chat.loop) == (["utter_complaint_recorded"], "repair_form")
+    assert happened(number)[-1] == "complaint"
+
+
+def test_a_wish_about_personal_data_goes_to_a_person(chat: Chat) -> None:
+    chat.hears("删除我的信息", "privacy_request").does("action_note_privacy")
+    assert called(chat.openid) is not None
