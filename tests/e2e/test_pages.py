@@ -30,7 +30,7 @@ def visit_tomorrow() -> dict[str, str]:
 def report_at_once(phone: Phone, name: str, number: str) -> str:
     """Everything in one message; returns the work order's number."""
     phone.say(f"美的空调KFR-35GW不制冷，昨天开始的，我叫{name}，{number}，{PLACE}3栋201，明天下午来修")
-    phone.answer({"照片": lambda: phone.tap("没有照片")}, until=READ_BACK)
+    phone.answer({"方便发几张照片": lambda: phone.tap("没有照片")}, until=READ_BACK)
     phone.tap("确认提交")
     return phone.hears_number()
 
@@ -172,7 +172,7 @@ def test_a_scanned_product_code_fills_in_the_report(simulator: Page) -> None:
         "哪种服务": lambda: phone.tap("维修"),
         "故障现象": lambda: phone.say(
             "不脱水，今天早上开始，李四，13500135004，佛山市顺德区北滘镇美的大道6号4栋202，明天上午"),
-        "照片": lambda: phone.tap("没有照片"),
+        "方便发几张照片": lambda: phone.tap("没有照片"),
     }, until=READ_BACK)
     expect(read_back).to_contain_text("家电：洗衣机")
     expect(read_back).to_contain_text("海尔 EG100MATE2S")
