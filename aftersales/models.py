@@ -23,6 +23,10 @@ def _word(kind: type[StrEnum], *, default: StrEnum | None = None, index: bool = 
     return Field(default=default, sa_type=Word(kind), index=index, nullable=False)
 
 
+#: The kind of an appliance that is none of the others.
+OTHER_APPLIANCE = "其他"
+
+
 class Status(StrEnum):
     """Where a work order stands; the order of the members is the order of the work."""
 
@@ -133,6 +137,11 @@ class WorkOrder(SQLModel, table=True):
     created_at: datetime = _moment(index=True)
     updated_at: datetime = _moment()
     completed_at: datetime | None = _moment(nullable=True)
+
+    @property
+    def what(self) -> str:
+        """What is done, in short: 空调维修."""
+        return ("家电" if self.appliance == OTHER_APPLIANCE else self.appliance) + self.service_type
 
 
 class WorkOrderEvent(SQLModel, table=True):

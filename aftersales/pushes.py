@@ -15,7 +15,7 @@ def progress_text(
     if text is None:
         return None
     return text.format(
-        what=order.appliance + order.service_type,
+        what=order.what,
         number=order.number,
         technician=technician_words(technician),
         visit=say_window(visit, now) if visit else "",
@@ -31,4 +31,4 @@ def technician_words(technician: Technician | None) -> str:
 def rating_text(order: WorkOrder, *, reminder: bool = False) -> str:
     """The invitation to rate a finished service, or its one reminder."""
     name = "rating_reminder" if reminder else "rating_invitation"
-    return texts("pushes")[name].format(what=order.appliance + order.service_type, number=order.number)
+    return texts("pushes")[name].format(what=order.what, number=order.number)

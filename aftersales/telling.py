@@ -13,14 +13,9 @@ from .texts import texts
 from .times import say_moment, say_window
 
 
-def what(order: WorkOrder) -> str:
-    """空调维修."""
-    return order.appliance + order.service_type
-
-
 def line(order: WorkOrder) -> str:
     """BX2611220001 空调维修（已派单）."""
-    return texts("orders")["line"].format(number=order.number, what=what(order), status=STATUS_NAMES[order.status])
+    return texts("orders")["line"].format(number=order.number, what=order.what, status=STATUS_NAMES[order.status])
 
 
 def numbered(orders: Sequence[WorkOrder]) -> str:
@@ -34,15 +29,24 @@ def progress(session: Session, order: WorkOrder, now: datetime, *, urges: bool =
     technician = session.get(Technician, order.technician_id) if order.technician_id else None
     confirmed = current_visit(session, order, AppointmentKind.CONFIRMED)
     requested = current_visit(session, order, AppointmentKind.REQUESTED)
+    moving = _is_moving(session, order)
     parts = [
-        sentences["head"].format(number=order.number, what=what(order), status=STATUS_NAMES[order.status]),
+        sentences["head"].format(number=order.number, what=order.what, status=STATUS_NAMES[order.status]),
         sentences[order.status.value].format(
             technician=technician_words(technician), visit=say_window(confirmed, now) if confirmed else "",
             note=_done(session, order)),
     ]
     if confirmed is None and requested is not None and order.status.value in ("submitted", "dispatched", "accepted"):
         parts.append(sentences["submitted_visit"].format(visit=say_window(requested, now)))
+    elif requested is not None and moving:
+        parts.append(sentences["moving"].format(visit=say_window(requested, now)))
     return "\n".join([*parts, *(_urged(session, order) if urges else [])])
+
+
+def _is_moving(session: Session, order: WorkOrder) -> bool:
+    """Whether the customer has asked for another time since the visit was fixed."""
+    steps = [event.type for event in events_of(session, order) if event.type in ("scheduled", "rescheduled")]
+    return order.status.value == "scheduled" and steps[-1:] == ["rescheduled"]
 
 
 def _done(session: Session, order: WorkOrder) -> str:

@@ -47,7 +47,9 @@ def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
 
 
 def _breaks_off(turn: Turn, taken: Taken, asked: str) -> bool:
-    if taken.changes or turn.intent not in ("stop", "cancel_order") or turn.confidence < SURE:
+    if taken.changes or turn.intent not in ("stop", "cancel_order"):
+        return False
+    if turn.confidence < SURE and len(turn.text.strip()) > len("不想报修了"):
         return False
     passing = asked in OPTIONAL and PASS.match(turn.text.strip())
     return bool(STOP.search(turn.text)) and not passing and not KEEP.search(turn.text)
@@ -84,7 +86,10 @@ def _make_do(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
     """The question got no recognisable answer: passes it, takes the words as they are, or says what is wanted."""
     text = turn.text.strip()
     passing = turn.intent in ("skip", "deny") or bool(PASS.match(text))
-    if draft.get("misses") and not passing and not QUESTION.search(text) and _take_at_last(taken, asked, text):
+    if asked == "address_door" and passing and draft.get("misses"):
+        pass_over(draft, taken, asked)
+        return
+    if draft.get("misses") and not passing and not QUESTION.search(text) and _take_at_last(draft, taken, asked, text):
         return
     if asked in OPTIONAL and (passing or asked == "photos"):
         pass_over(draft, taken, asked)
@@ -94,8 +99,11 @@ def _make_do(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
         taken.problem = PROBLEMS[asked]
 
 
-def _take_at_last(taken: Taken, asked: str, text: str) -> bool:
-    """Said again, an unusual name or appliance is taken as it is: nobody is turned away for what they are called."""
+def _take_at_last(draft: Draft, taken: Taken, asked: str, text: str) -> bool:
+    """Said again, an unusual name, appliance or address is taken as it is: nobody is turned away for what is so called."""
+    if asked == "address_door":
+        pass_over(draft, taken, asked)
+        return True
     if not PLAUSIBLE_NAME.fullmatch(text):
         return False
     if asked == "contact_name":

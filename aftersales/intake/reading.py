@@ -15,6 +15,7 @@ from .words import (
     CORRECTION,
     DAY_OR_TIME,
     DOOR,
+    MARKUP,
     NAMED_FIELDS,
     NEGATED,
     NO_MODEL,
@@ -46,11 +47,12 @@ class Reading:
         self.rest = self.text  # the text without what has been read as an address or phone
 
     def _meant(self) -> str:
-        """The text; of a correction only what is right: 是烘干机，不是洗衣机 means the dryer."""
+        """The text without markup; of a correction only what is right: 是烘干机，不是洗衣机 means the dryer."""
+        text = MARKUP.sub(" ", self.turn.text)
         if not self.correcting:
-            return self.turn.text
-        positive = NEGATED.sub("，", self.turn.text)
-        return positive if re.search(r"\w{2}", positive.replace("错了", "").replace("写错", "")) else self.turn.text
+            return text
+        positive = NEGATED.sub("，", text)
+        return positive if re.search(r"\w{2}", positive.replace("错了", "").replace("写错", "")) else text
 
     def take(self) -> Taken:
         for topic in (self._address, self._phone, self._fault_since, self._visit, self._service, self._appliance,
@@ -103,7 +105,8 @@ class Reading:
     def _without_times(self) -> str:
         text = self.turn.text
         for words in self.turn.words("time"):
-            text = text.replace(words, "")
+            if DAY_OR_TIME.search(words):  # 20号 is a house number here
+                text = text.replace(words, "")
         return text
 
     def _phone(self) -> None:
@@ -170,11 +173,13 @@ class Reading:
             self.rest = self.rest.replace(self.since, "")
 
     def _service(self) -> None:
-        words = "，".join(self.turn.words("service_type")) or (self.turn.text if self.asked == "service_type" else "")
+        broken = self.turn.intent == "describe_fault"  # a lone 洗 is then what the machine does, not what is wanted
+        named = [each for each in self.turn.words("service_type") if len(each) > 1 or not broken]
+        words = "，".join(named) or (self.turn.text if self.asked == "service_type" else "")
         found = catalogue.find_service_type(words) if words else None
         if found is None and self.asked == "confirm" and "服务" in self.turn.text:
             found = catalogue.find_service_type(self.turn.text)
-        if found is None and self.turn.intent == "describe_fault":
+        if found is None and broken:
             found = "维修"
         if found is None and self.asked is None and self.turn.intent == "request_service":
             found = catalogue.find_service_type(self.rest)

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from aftersales import telling, wishes
+from aftersales import wishes
 from aftersales.intake import Turn
 from aftersales.models import Status
 from aftersales.progress import find_order, orders_of
@@ -18,6 +18,7 @@ from aftersales.times import utc_now
 from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask
 
 _YES = re.compile(r"^(是|对|嗯|好|行|可以|确[定认]|取消|不要了|不修了|不用了|没错|ok)", re.I)
+_KEEP = re.compile(r"(不|别|先不|不要|不用)取消|保留")
 _ASKING = re.compile(r"[?？]|吗$|是不是|能不能")
 _NO = re.compile(r"^(不取消|不是|不对|先不|别|不|算了|再等等|等等|还是来|继续)")
 
@@ -61,7 +62,7 @@ class CancelTask(Task):
             except wishes.TooLate:
                 dispatcher.utter_message(response="utter_cancel_too_late", number=order.number)
                 return
-        dispatcher.utter_message(response="utter_cancelled", number=order.number, what=telling.what(order))
+        dispatcher.utter_message(response="utter_cancelled", number=order.number, what=order.what)
 
 
 def _decision(turn: Turn) -> bool | None:
@@ -69,6 +70,8 @@ def _decision(turn: Turn) -> bool | None:
     text = turn.text.strip()
     if _ASKING.search(text):
         return None
+    if _KEEP.search(text):
+        return False
     if _YES.match(text):
         return True
     if _NO.match(text) or turn.intent == "deny":
@@ -103,5 +106,5 @@ class AskCancelConfirmed(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         with reading() as session:
             order = find_order(session, tracker.get_slot(TARGET))
-        dispatcher.utter_message(response="utter_ask_cancel_confirmed", number=order.number, what=telling.what(order))
+        dispatcher.utter_message(response="utter_ask_cancel_confirmed", number=order.number, what=order.what)
         return []

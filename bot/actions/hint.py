@@ -10,8 +10,8 @@ from aftersales import catalogue, ratings, scores
 from aftersales.store import reading
 
 from .choosing import ORDER_NUMBER
-from .repair import FORM, LEFTOVERS
-from .turns import cleared, turn_of
+from .repair import FORM, fresh
+from .turns import turn_of
 
 
 class TakeHint(Action):
@@ -27,7 +27,7 @@ class TakeHint(Action):
         if ORDER_NUMBER.search(text):
             return [FollowupAction("action_tell_progress")]
         if catalogue.find_appliance(text):
-            return [*cleared(LEFTOVERS), FollowupAction(FORM)]
+            return [*fresh(tracker), FollowupAction(FORM)]
         dispatcher.utter_message(response="utter_fallback")
         return []
 

@@ -13,9 +13,9 @@ from aftersales.store import reading, transaction
 from aftersales.times import utc_now
 
 from .choosing import ORDER_NUMBER, choose
-from .repair import FORM, LEFTOVERS
+from .repair import FORM, fresh
 from .tasks import TARGET, BeginTask, FinishTask, Task, ValidateTask
-from .turns import cleared, turn_of
+from .turns import turn_of
 
 #: How many orders one message tells of.
 MANY = 5
@@ -53,7 +53,7 @@ def _report_instead(tracker: Tracker, turn: Turn) -> list[EventType]:
     told = catalogue.find_appliance(turn.text) and (turn.words("symptom") or catalogue.find_symptom(turn.text))
     if not told or (tracker.active_loop or {}).get("name"):
         return []
-    return [*cleared(LEFTOVERS), FollowupAction(FORM)]
+    return [*fresh(tracker), FollowupAction(FORM)]
 
 
 class ListServices(Action):

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from aftersales import ratings, scores, telling, wishes
+from aftersales import ratings, scores, wishes
 from aftersales.intake import Turn
 from aftersales.progress import FINISHED, find_order, orders_of
 from aftersales.ratings import DIMENSIONS, LOW_SCORE
@@ -111,8 +111,8 @@ def take(turn: Turn, stars: Stars, question: str | None) -> None:
         stars.passed += DIMENSIONS if question in DIMENSIONS else [question]
     elif question and not _is_aside(turn, question):
         stars.problem = True
-    if (stars.values.get("overall") or LOW_SCORE + 1) <= LOW_SCORE:
-        stars.passed += DIMENSIONS  # who is unhappy is not sent through more questions
+    if (stars.values.get("overall") or LOW_SCORE + 1) <= LOW_SCORE and stars.values.get("comment"):
+        stars.passed += DIMENSIONS  # who has said why they are unhappy is not sent through more questions
 
 
 def _take_words(turn: Turn, stars: Stars) -> None:
@@ -198,5 +198,5 @@ class AskRatingOverall(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         with reading() as session:
             order = find_order(session, tracker.get_slot(TARGET))
-        dispatcher.utter_message(response="utter_ask_rating_overall", number=order.number, what=telling.what(order))
+        dispatcher.utter_message(response="utter_ask_rating_overall", number=order.number, what=order.what)
         return []

@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from aftersales import intake, media, repairs
 from aftersales.addresses import ambiguous, from_location, full_address
 from aftersales.intake import Taken
+from aftersales.models import OTHER_APPLIANCE
 from aftersales.store import reading, transaction
 from aftersales.times import say_window, utc_now
 
@@ -17,6 +18,8 @@ from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, 
 FORM = "repair_form"
 #: After how many answers in a row that were not understood a person is offered.
 PATIENCE = 2
+#: A fault of more characters than this is not repeated to the customer.
+SHORT = 12
 #: The slots of a report, emptied before the next one.
 LEFTOVERS = (*intake.FIELDS, "misses", "confirmed")
 
@@ -24,6 +27,11 @@ LEFTOVERS = (*intake.FIELDS, "misses", "confirmed")
 def draft_of(tracker: Tracker) -> dict[str, Any]:
     """The report so far."""
     return {name: tracker.get_slot(name) for name in (*intake.FIELDS, "misses")}
+
+
+def fresh(tracker: Tracker) -> list[EventType]:
+    """The slots of an empty report, but for the place that was shared beforehand."""
+    return [*cleared([*LEFTOVERS, "shared_place"]), SlotSet("address", tracker.get_slot("shared_place"))]
 
 
 class BeginRepair(Action):
@@ -36,9 +44,7 @@ class BeginRepair(Action):
         if (tracker.active_loop or {}).get("name") == FORM:
             dispatcher.utter_message(response="utter_repair_continues")
             return []
-        product = metadata_of(tracker).get("product") or {}
-        place = tracker.get_slot("shared_place")
-        return [*cleared([*LEFTOVERS, "shared_place"]), *slots(product), SlotSet("address", place)]
+        return [*fresh(tracker), *slots(metadata_of(tracker).get("product") or {})]
 
 
 class ValidateRepairForm(Action):
@@ -104,7 +110,8 @@ def _confirm_taken(
 ) -> None:
     """Says that something was taken where the next question does not show it."""
     question = asked(tracker)
-    corrected = any(draft.get(name) for name, value in taken.changes.items() if value and name != "passed")
+    added_to = {"passed", "address"} if question in intake.ADDRESS_QUESTIONS else {"passed"}
+    corrected = any(draft.get(name) for name, value in taken.changes.items() if value and name not in added_to)
     if corrected or question in ("confirm", "change_what"):
         dispatcher.utter_message(response="utter_updated")
     elif question and question == intake.next_question(draft | taken.changes):
@@ -114,7 +121,9 @@ def _confirm_taken(
 def _acknowledge(dispatcher: CollectingDispatcher, draft: dict[str, Any]) -> None:
     """Says that the report has been understood, once there is something to understand."""
     fault = draft.get("fault") or draft.get("error_code")
-    if draft.get("appliance") and fault:
+    if draft.get("appliance") == OTHER_APPLIANCE:
+        dispatcher.utter_message(response="utter_understood")
+    elif draft.get("appliance") and fault and len(fault) <= SHORT:
         dispatcher.utter_message(response="utter_fault_understood", appliance=draft["appliance"], fault=fault)
     elif draft.get("appliance"):
         known = (draft.get(name) for name in ("brand", "appliance", "model", "service_type"))
@@ -201,6 +210,6 @@ class SubmitRepair(Action):
         with transaction() as session:
             order = repairs.submit_order(session, tracker.sender_id, report, now)
         dispatcher.utter_message(
-            response="utter_repair_submitted", number=order.number, what=order.appliance + order.service_type,
+            response="utter_repair_submitted", number=order.number, what=order.what,
             visit=say_window(report.visit, now))
         return cleared(LEFTOVERS)

@@ -47,6 +47,8 @@ class Task(ABC):
     topic: str
     statuses: Sequence[Status]
     particulars: tuple[str, ...] = ()
+    #: Slots that are taken along when they are said, but not asked for.
+    extras: tuple[str, ...] = ()
     #: Intents that break the task off.
     breaking_off: tuple[str, ...] = ("stop",)
 
@@ -56,7 +58,7 @@ class Task(ABC):
 
     @property
     def slots(self) -> tuple[str, ...]:
-        return (TARGET, *self.particulars)
+        return (TARGET, *self.particulars, *self.extras)
 
     def read(self, turn: Turn, state: State, question: str | None, now: datetime) -> None:  # noqa: B027 - none by default
         """Takes the particulars out of a message into the state."""

@@ -476,8 +476,14 @@ def test_whoever_breaks_off_is_let_go(question: str, text: str, intent: str, now
     assert (outcome(taken), plain(taken)) == ("stop", {})
 
 
-def test_breaking_off_needs_a_sure_reading_and_the_words(now: datetime) -> None:
-    assert not read(said("不修了", "stop", sure=0.3), draft_at("phone"), "phone", now).stop
+def test_a_longer_message_breaks_off_only_when_it_is_surely_read(now: datetime) -> None:
+    text = "上次说不修了，这次想修"
+    for sure, stops in ((0.3, False), (0.9, True)):
+        assert read(said(text, "stop", sure=sure), draft_at("phone"), "phone", now).stop is stops
+    assert read(said("不修了", "stop", sure=0.3), draft_at("phone"), "phone", now).stop
+
+
+def test_breaking_off_needs_the_words(now: datetime) -> None:
     assert not read(said("不转了", "stop"), draft_at("fault"), "fault", now).stop
 
 
