@@ -69,3 +69,42 @@ def test_without_an_open_order_pictures_wait_for_the_report(
     assert (chat.said, photos(number)) == (["utter_media_waiting"], 0)
     with reading() as session:
         assert media.loose_count(session, chat.openid, now) == 1
+
+
+def shares_a_place(chat: Chat) -> Chat:
+    label = "广东省佛山市顺德区北滘镇美的大道6号"
+    return chat.hears("/send_location", "send_location", metadata={"label": label}).does("action_receive_place")
+
+
+def test_a_shared_place_waits_for_the_report_and_its_door_is_asked(chat: Chat) -> None:
+    shares_a_place(chat)
+    assert chat.said == ["utter_location_waiting"]
+    chat.hears("空调漏水", "describe_fault", ("appliance", "空调"), ("symptom", "漏水"))
+    chat.does("action_begin_repair").opens("repair_form")
+    assert chat.slots["address"]["detail"].endswith("美的大道6号")
+    chat.answers("王女士，13700137000，2栋301", "inform", ("person_name", "王女士"), ("phone", "13700137000"))
+    assert chat.slots["address"]["pinned"]
+
+
+def test_a_shared_place_is_used_by_a_report_that_begins_with_a_detail(chat: Chat) -> None:
+    shares_a_place(chat).hears("美的空调", "inform", ("appliance", "空调")).does("action_take_hint").opens("repair_form")
+    assert chat.slots["address"]["district"] == "顺德区"
+
+
+def test_a_shared_place_is_used_once(chat: Chat) -> None:
+    shares_a_place(chat).hears("我要报修", "request_service").does("action_begin_repair").opens("repair_form")
+    chat.answers("算了", "stop")
+    chat.hears("我要报修", "request_service").does("action_begin_repair").opens("repair_form")
+    assert chat.slots["address"] is None
+
+
+def test_a_place_without_a_name_is_answered_and_not_kept(chat: Chat) -> None:
+    chat.hears("/send_location", "send_location", metadata={"label": ""}).does("action_receive_place")
+    assert (chat.said, chat.slots["shared_place"]) == (["utter_location_waiting"], None)
+
+
+def test_whoever_presses_without_an_order_but_tells_a_fault_reports_it(chat: Chat) -> None:
+    turn = chat.hears("空调漏水怎么还没人来", "query_progress", ("appliance", "空调"), ("symptom", "漏水"))
+    assert turn.does("action_tell_progress").followup == "repair_form"
+    chat.opens("repair_form")
+    assert chat.slots["appliance"] == "空调"

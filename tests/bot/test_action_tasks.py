@@ -71,7 +71,8 @@ def test_withdrawing_wants_a_confirmation_that_names_the_order(chat: Chat, order
 
 
 @pytest.mark.parametrize(("text", "intent"), [
-    ("确定取消", "cancel_order"), ("是的", "affirm"), ("嗯", "affirm"), ("取消", "stop"), ("不要了", "stop"), ("不修了", "cancel_order")])
+    ("确定取消", "cancel_order"), ("是的", "affirm"), ("嗯", "affirm"), ("取消", "stop"), ("不要了", "stop"),
+    ("不修了", "cancel_order"), ("不要了", "deny"), ("对，取消吧", "deny"), ("行，取消", "inform")])
 def test_a_confirmed_withdrawal_is_carried_out(chat: Chat, order: Opener, text: str, intent: str) -> None:
     number = order(status=Status.SCHEDULED)
     chat.hears("不修了，换新的了", "cancel_order").begins("action_cancel").answers(text, intent)
@@ -84,7 +85,8 @@ def test_a_confirmed_withdrawal_is_carried_out(chat: Chat, order: Opener, text: 
 
 
 @pytest.mark.parametrize(("text", "intent"), [
-    ("先不取消", "cancel_order"), ("不取消了", "deny"), ("再等等", "inform"), ("算了，还是来吧", "inform"), ("不是", "deny")])
+    ("先不取消", "cancel_order"), ("不取消了", "deny"), ("再等等", "inform"), ("算了，还是来吧", "inform"), ("不是", "deny"),
+    ("确定不取消", "cancel_order"), ("嗯，不取消了", "affirm"), ("好吧，先不取消", "cancel_order"), ("是的不取消", "affirm")])
 def test_a_withdrawal_that_is_not_confirmed_leaves_the_order_alone(
     chat: Chat, order: Opener, text: str, intent: str
 ) -> None:
@@ -94,9 +96,11 @@ def test_a_withdrawal_that_is_not_confirmed_leaves_the_order_alone(
     assert happened(number) == ["submitted"]
 
 
-def test_neither_yes_nor_no_is_asked_again(chat: Chat, order: Opener) -> None:
+@pytest.mark.parametrize(("text", "intent"), [
+    ("洗衣机", "inform"), ("是不是还能改时间", "reschedule_visit"), ("可以不取消吗", "cancel_order"), ("取消要收费吗？", "cancel_order")])
+def test_neither_yes_nor_no_is_asked_again(chat: Chat, order: Opener, text: str, intent: str) -> None:
     number = order()
-    chat.hears("取消", "cancel_order").begins("action_cancel").answers("洗衣机", "inform")
+    chat.hears("取消", "cancel_order").begins("action_cancel").answers(text, intent)
     assert (chat.said, chat.question) == (["utter_problem_yes_or_no"], "cancel_confirmed")
     assert happened(number) == ["submitted"]
 
@@ -235,6 +239,14 @@ def test_an_answer_that_names_no_order_is_asked_again(chat: Chat, order: Opener)
     assert (chat.said, chat.question) == (["utter_problem_which_order"], "target")
     chat.answers("BX9901010001")
     assert (chat.said, chat.question) == (["utter_problem_which_order"], "target")
+
+
+def test_with_one_order_the_number_of_another_is_not_taken_for_it(chat: Chat, order: Opener) -> None:
+    number = order()
+    chat.hears("BX9901010001 催一下", "urge_order").begins("action_urge")
+    assert chat.question == "target"
+    chat.answers("BX9901010001")
+    assert (chat.said, happened(number)) == (["utter_problem_which_order"], ["submitted"])
 
 
 def test_the_order_of_another_customer_cannot_be_chosen(chat: Chat, order: Opener) -> None:
