@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -27,19 +26,13 @@ def start_with_simulator(folder: Path) -> System:
     system.environment["WEBHOOK_URL"] = f"{system.url}/wechat"
     for module in ("aftersales.migrate", "aftersales.demo"):
         subprocess.run([sys.executable, "-m", module], cwd=ROOT, env=system.environment, check=True)
+    system.start("webhook", "jobs", "actions", "rasa", "simulator")
     try:
-        _start(system)
         system.wait_until_ready()
     except RuntimeError:
         system.stop()
         raise
     return system
-
-
-def _start(system: System) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # the logs' handles are left to the collector
-        system.start("webhook", "jobs", "actions", "rasa", "simulator")
 
 
 def simulator_url(system: System) -> str:
