@@ -40,6 +40,9 @@ test: build system ## Runs the whole test suite
 	@$(RASA_PYTHON) -m pytest -q -c tests/components/pytest.ini tests/components
 	@$(PYTHON) -m pytest -q
 
+screenshots: build system ## Takes the README's pictures from the running system
+	@$(PYTHON) tests/e2e/screenshots.py
+
 lint: .venv/.built ## Static checks
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
@@ -80,4 +83,4 @@ system: ## Installs what the tests need of the system: a browser, Chinese fonts,
 	$$root apt-get update -q >/dev/null; \
 	DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -q --no-install-recommends $(SYSTEM_PACKAGES) fontconfig >/dev/null
 
-.PHONY: help run serve build train test lint nlu-report bench lock clean system
+.PHONY: help run serve build train test screenshots lint nlu-report bench lock clean system

@@ -53,8 +53,8 @@ def claim_due(session: Session, now: datetime, limit: int = 20) -> Sequence[Outb
         .where(
             earlier.openid == OutboxMessage.openid,
             col(earlier.state).in_(WAITING),
-            or_(col(earlier.due_at) < OutboxMessage.due_at,
-                and_(col(earlier.due_at) == OutboxMessage.due_at, col(earlier.id) < OutboxMessage.id)),
+            col(earlier.id) < OutboxMessage.id,
+            or_(col(earlier.attempts) > 0, col(earlier.due_at) <= now),  # one that is tried again goes first all the same
         )
         .correlate(OutboxMessage)
         .exists()

@@ -8,7 +8,14 @@ import requests
 
 
 class BotUnavailable(RuntimeError):  # noqa: N818
-    """Rasa did not answer, or not properly; the text says how."""
+    """Rasa did not answer, or not properly; the text says how.
+
+    `heard` says that the message reached it and may have been acted upon, so that it must not be sent again.
+    """
+
+    def __init__(self, message: str, *, heard: bool = False) -> None:
+        super().__init__(message)
+        self.heard = heard
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,8 @@ class BotClient:
             response.raise_for_status()
             return response.json()
         except (requests.RequestException, ValueError) as error:
-            raise BotUnavailable(f"Rasa at {self._base_url}{path}: {error}") from error
+            heard = isinstance(error, requests.ReadTimeout)
+            raise BotUnavailable(f"Rasa at {self._base_url}{path}: {error}", heard=heard) from error
 
 
 def _entity(entity: Mapping[str, Any]) -> dict[str, Any]:

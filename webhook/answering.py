@@ -204,6 +204,8 @@ class Answering:
             except BotUnavailable as error:
                 log.warning("%s", error)
                 metrics.BOT_FAILURES.inc()
+                if error.heard:
+                    return None
             if pause is not None:
                 time.sleep(pause)
         return None

@@ -104,7 +104,7 @@ def _take_at_last(draft: Draft, taken: Taken, asked: str, text: str) -> bool:
     if asked == "address_door":
         pass_over(draft, taken, asked)
         return True
-    if not PLAUSIBLE_NAME.fullmatch(text):
+    if not PLAUSIBLE_NAME.fullmatch(text) or YES.match(text) or NO.match(text):
         return False
     if asked == "contact_name":
         taken.changes["contact_name"] = text

@@ -8,16 +8,18 @@ from aftersales import addresses, catalogue, names, phones, times
 from aftersales.addresses import Address
 from aftersales.times import Window
 
-from .drafts import ADDRESS_QUESTIONS, OPEN_QUESTIONS, address_of, place, window
+from .drafts import ADDRESS_QUESTIONS, OPEN_QUESTIONS, address_of, place, visit_of, window
 from .turns import Draft, Taken, Turn
 from .words import (
     ASIDES,
+    CLOCK,
     CORRECTION,
     DAY_OR_TIME,
     DOOR,
     MARKUP,
     NAMED_FIELDS,
     NEGATED,
+    NO,
     NO_MODEL,
     NO_PHOTOS,
     PASS,
@@ -145,7 +147,15 @@ class Reading:
         if found.end - found.start > LONGEST_WINDOW:
             self._visit_problem("which_day")
         else:
-            self._set("visit", window(found), "visit_time")
+            self._set("visit", window(self._same_hours(found)), "visit_time")
+
+    def _same_hours(self, found: Window) -> Window:
+        """A correction that names only the day keeps the hours: 不对，是周四 after 周三下午."""
+        known = visit_of(self.draft)
+        if known is None or not self.correcting or CLOCK.search(self.turn.text):
+            return found
+        day = found.start.date()
+        return Window(*(moment.replace(year=day.year, month=day.month, day=day.day) for moment in (known.start, known.end)))
 
     def _bare(self, found: Window) -> bool:
         """都可以 and the like say nothing of a visit when something else was asked."""
@@ -244,7 +254,8 @@ class Reading:
     def _bare_name(self) -> str | None:
         """A name that no list has, such as 卫青: when asked for it, a few characters that say nothing else are one."""
         text = self.turn.text.strip(" 。.！!")
-        return text if self.turn.intent == "inform" and SHORT_NAME.fullmatch(text) else None
+        other = says_something_else(self.turn) or NO.match(text) or WAIT.match(text) or DAY_OR_TIME.search(text)
+        return text if SHORT_NAME.fullmatch(text) and not other else None
 
     def _marked_name(self) -> str | None:
         marked = self.turn.words("person_name")

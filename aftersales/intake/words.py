@@ -15,6 +15,7 @@ VAGUE = re.compile(r"(家里的?|我家的?)?(坏了?|坏掉了?|有问题了?|�
 CORRECTION = re.compile(r"改|换成|换个|换到|写错|错了|搞错|说错|打错|不是|不对|更正|更新|应该是|以.{0,6}为准")
 MARKUP = re.compile(r"<[^<>]*>|\w+\([^()]*\)")
 NEGATED = re.compile(r"(?<!是)(而?不是|不要|并非)[^，,。；;！!？?是]*")
+CLOCK = re.compile(r"上午|下午|中午|早|晚|全天|都可以|都行|随时|尽快|点|[:：]|小时")
 DAY_OR_TIME = re.compile(r"今天|明天|后天|明早|今晚|明晚|周[一二三四五六日天末]|星期|礼拜|上午|下午|晚上|中午|早上|尽快")
 UNKNOWN_BRAND = re.compile(r"[\u4e00-\u9fffA-Za-z·.&\-]{2,10}")
 SHORT_NAME = re.compile(r"(?!(.)\1\1)[\u4e00-\u9fff]{1,4}")

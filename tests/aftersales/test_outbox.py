@@ -110,3 +110,14 @@ def test_what_is_held_goes_out_when_the_customer_writes(database: str, now: date
     with transaction() as session:
         customers.heard_from(session, ZHANG_SAN, now + timedelta(days=3))
     assert [message.text for message in claim(now + timedelta(days=3))] == ["派单"]
+
+
+def test_a_retry_is_not_overtaken(database: str, now: datetime) -> None:
+    leave(ZHANG_SAN, "已派单", now)
+    leave(ZHANG_SAN, "已接单", now + SECOND)
+    (first,) = claim(now)
+    with transaction() as session:
+        outbox.mark_retry(session, first.id or 0, now, -1, "system busy")
+    assert claim(now + SECOND) == []
+    (again,) = claim(now + outbox.BACK_OFF[0])
+    assert again.text == "已派单"

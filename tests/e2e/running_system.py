@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 120.0
+PATIENCE = 240.0
 MODULES = {
     "actions": "bot.actions", "rasa": "bot.serve", "webhook": "webhook", "jobs": "jobs", "simulator": "simulator",
 }
