@@ -13,8 +13,8 @@ RASA_PYTHON := .venv-rasa/bin/python
 CHROMIUM := /usr/bin/chromium
 SYSTEM_PACKAGES := chromium fonts-noto-cjk fonts-noto-color-emoji postgresql
 SERVE := webhook jobs actions rasa
-# honcho gives its first process, the webhook, the port it is told.
-HONCHO = exec .venv/bin/honcho start -p "$$($(PYTHON) -c 'import aftersales.settings as s; print(s.settings().port)')"
+# honcho gives PORT, from the environment or .env, to its first process, the webhook.
+HONCHO = if ! grep -qs '^PORT=' .env; then export PORT="$${PORT:-8000}"; fi; exec .venv/bin/honcho start
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -22,7 +22,7 @@ help: ## Lists the targets
 run: build ## Everything with the local WeChat simulator, in the foreground; Ctrl-C stops all of it
 	@export WECHAT_API_BASE_URL=$${WECHAT_API_BASE_URL:-http://127.0.0.1:8001}; \
 	echo "preparing the database …"; \
-	$(PYTHON) -m aftersales.migrate; $(PYTHON) -m aftersales.demo; \
+	$(PYTHON) -m aftersales.demo; \
 	echo "starting; the language understanding takes some seconds to load …"; \
 	$(HONCHO) $(SERVE) simulator
 
@@ -62,7 +62,7 @@ clean: ## Removes environments, model and data
 
 $(UV):
 	@echo "installing uv …"
-	@python3 -m venv .tools && .tools/bin/pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@python3 -m venv .tools && .tools/bin/pip install -qq --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.built: requirements.txt | $(UV)
 	@echo "building the service's environment (.venv) …"

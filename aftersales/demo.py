@@ -1,9 +1,10 @@
-"""Demo technicians, so that a fresh installation dispatches: `python -m aftersales.demo`."""
+"""Demo technicians, so that a fresh installation dispatches: `python -m aftersales.demo` (migrates first)."""
 
 from sqlmodel import select
 
+from .migrate import migrate
 from .models import Technician
-from .store import transaction
+from .store import engine, transaction
 
 _ALL = ["空调", "冰箱", "洗衣机", "烘干机", "热水器", "燃气灶", "油烟机", "洗碗机", "净水器", "微波炉", "烤箱", "电饭煲",
         "扫地机器人", "吸尘器", "电风扇", "取暖器", "除湿机", "新风机", "壁挂炉", "空气炸锅", "电视", "饮水机", "电磁炉", "冰柜",
@@ -27,4 +28,5 @@ def fill_in() -> int:
 
 
 if __name__ == "__main__":
+    migrate(engine())
     print(f"demo technicians entered: {fill_in()}")  # noqa: T201

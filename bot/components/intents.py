@@ -1,11 +1,12 @@
 # ruff: noqa: ARG003 (Rasa finds what a component needs by the names of its parameters)
 """The intent classifier of the pipeline."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skops.io
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -22,8 +23,8 @@ from bot.components.entities import EntityExtractor, sample
 from bot.components.tagging import Effort, Found, extract_unseen
 from bot.components.views import Views, look
 
-_MODEL_FILE = "intents.skops"
-_TRUSTED = ["scipy.sparse._csr.csr_matrix"]  # part of the vectorizers; skops knows its former name only
+_WORDS_FILE = "intents.json"  # what is counted, and the names of the intents
+_WEIGHTS_FILE = "intents.npz"
 _WORD = r"\S+"
 _NOTION_WEIGHT = 0.4  # a notion counts less than the characters: 1.0 and 0.2 measured worse
 
@@ -65,16 +66,28 @@ class IntentModel:
         half = len(self._vectorizers) // 2
         return [[view.characters for view in views]] * half + [[view.outline for view in views]] * half
 
-    def parts(self) -> list[Any]:
-        """What has to be stored."""
-        return [self._vectorizers, self._notions, self._regression]
+    def save(self, folder: Path) -> None:
+        """Stores the model as plain data: words as JSON, weights as arrays."""
+        counted = [_in_order(vectorizer.vocabulary_) for vectorizer in (*self._vectorizers, self._notions)]
+        words = {"counted": counted, "intents": self.intents}
+        (folder / _WORDS_FILE).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+        np.savez(folder / _WEIGHTS_FILE, weights=self._regression.coef_, offsets=self._regression.intercept_)
 
     @classmethod
-    def from_parts(cls, parts: list[Any]) -> "IntentModel":
-        """The model whose `parts` were stored."""
-        model = cls.__new__(cls)
-        model._vectorizers, model._notions, model._regression = parts
+    def load(cls, folder: Path, ngrams: int, strength: float) -> "IntentModel":
+        """The model that was stored there. Nothing in the files is run."""
+        words = json.loads((folder / _WORDS_FILE).read_text(encoding="utf-8"))
+        model = cls(ngrams, strength)
+        for vectorizer, counted in zip((*model._vectorizers, model._notions), words["counted"], strict=True):
+            vectorizer.set_params(vocabulary=counted).fit([""])
+        with np.load(folder / _WEIGHTS_FILE, allow_pickle=False) as arrays:
+            model._regression.coef_, model._regression.intercept_ = arrays["weights"], arrays["offsets"]
+        model._regression.classes_ = np.array(words["intents"])
         return model
+
+
+def _in_order(vocabulary: dict[str, int]) -> list[str]:
+    return sorted(vocabulary, key=lambda word: vocabulary[word])
 
 
 def _runs(length: int) -> TfidfVectorizer:
@@ -100,7 +113,7 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def required_packages() -> list[str]:
         """The import names of what this component needs."""
-        return ["sklearn", "skops"]
+        return ["sklearn"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -157,7 +170,7 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
         views = [look(example.get("text"), found) for example, found in zip(examples, entities, strict=True)]
         self._model = IntentModel(self._config["ngrams"], self._config["strength"]).fit(views, intents)
         with self._model_storage.write_to(self._resource) as folder:
-            skops.io.dump(self._model.parts(), folder / _MODEL_FILE)
+            self._model.save(folder)
         return self._resource
 
     @classmethod
@@ -169,10 +182,10 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> "CharacterIntentClassifier":
-        """The classifier as it was trained. The file format runs no code: unknown types are refused."""
+        """The classifier as it was trained."""
         with model_storage.read_from(resource) as folder:
-            parts = skops.io.load(folder / _MODEL_FILE, trusted=_TRUSTED)
-        return cls(config, model_storage, resource, IntentModel.from_parts(parts))
+            model = IntentModel.load(folder, config["ngrams"], config["strength"])
+        return cls(config, model_storage, resource, model)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets `intent` and `intent_ranking` of each message."""
