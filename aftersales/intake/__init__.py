@@ -4,7 +4,7 @@ Pure: the draft so far and the message go in, changes to the draft and the next 
 once is taken at once; what is already known is only replaced when the customer corrects it.
 """
 
-from .answers import PROBLEMS, read
+from .answers import PROBLEMS, danger, read
 from .drafts import (
     ADDRESS_QUESTIONS,
     FIELDS,
@@ -19,6 +19,6 @@ from .drafts import (
 from .turns import Draft, Taken, Turn
 
 __all__ = [
-    "ADDRESS_QUESTIONS", "FIELDS", "PROBLEMS", "Draft", "Taken", "Turn", "address_of", "details", "next_question", "place",
+    "ADDRESS_QUESTIONS", "FIELDS", "PROBLEMS", "Draft", "Taken", "Turn", "address_of", "danger", "details", "next_question", "place",
     "read", "report_of", "visit_of", "window",
 ]

@@ -9,6 +9,7 @@ from .turns import Draft, Taken, Turn
 from .words import (
     ASIDES,
     CORRECTION,
+    DANGERS,
     KEEP,
     NAMED_FIELDS,
     NO,
@@ -44,6 +45,13 @@ def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     if asked == "brand_model" and "model" not in taken.changes:
         pass_over(draft, taken, "model")  # who knew it would have said it with the brand
     return taken
+
+
+def danger(turn: Turn) -> str | None:
+    """The danger a message tells of, `gas` or `electricity`; None where it tells of none or only asks in general."""
+    if turn.intent.startswith("faq_"):
+        return None
+    return next((name for words, name in DANGERS if words.search(turn.text)), None)
 
 
 def _breaks_off(turn: Turn, taken: Taken, asked: str) -> bool:

@@ -12,6 +12,7 @@ from .drafts import ADDRESS_QUESTIONS, OPEN_QUESTIONS, address_of, place, visit_
 from .turns import Draft, Taken, Turn
 from .words import (
     ASIDES,
+    CALLED,
     CLOCK,
     CORRECTION,
     DAY_OR_TIME,
@@ -253,7 +254,7 @@ class Reading:
 
     def _bare_name(self) -> str | None:
         """A name that no list has, such as 卫青: when asked for it, a few characters that say nothing else are one."""
-        text = self.turn.text.strip(" 。.！!")
+        text = CALLED.sub("", self.turn.text.strip(" 。.！!"))
         other = says_something_else(self.turn) or NO.match(text) or WAIT.match(text) or DAY_OR_TIME.search(text)
         return text if SHORT_NAME.fullmatch(text) and not other else None
 

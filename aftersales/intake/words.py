@@ -14,10 +14,16 @@ SURE = 0.5
 VAGUE = re.compile(r"(家里的?|我家的?)?(坏了?|坏掉了?|有问题了?|出(了)?问题了?|出?(了)?故障了?|有毛病了?|不好用了?|不行了?|不能用了?|用不了了?)")
 CORRECTION = re.compile(r"改|换成|换个|换到|写错|错了|搞错|说错|打错|不是|不对|更正|更新|应该是|以.{0,6}为准")
 MARKUP = re.compile(r"<[^<>]*>|\w+\([^()]*\)")
+#: Dangers that come before everything else, with the response that says what to do at once.
+DANGERS = (
+    (re.compile(r"(煤气|燃气|天然气|液化气|瓦斯)(味|泄漏|泄露)|漏(煤|燃)?气(?!温)|闻到.{0,6}(煤|燃|天然)气"), "gas"),
+    (re.compile(r"触电|漏电|电(了|到)(我|人|手)|麻手|带电|冒烟|冒火|火花|着火|起火|烧焦|焦糊?味|糊味|跳闸"), "electricity"),
+)
 NEGATED = re.compile(r"(?<!是)(而?不是|不要|并非)[^，,。；;！!？?是]*")
 CLOCK = re.compile(r"上午|下午|中午|早|晚|全天|都可以|都行|随时|尽快|点|[:：]|小时")
 DAY_OR_TIME = re.compile(r"今天|明天|后天|明早|今晚|明晚|周[一二三四五六日天末]|星期|礼拜|上午|下午|晚上|中午|早上|尽快")
 UNKNOWN_BRAND = re.compile(r"[\u4e00-\u9fffA-Za-z·.&\-]{2,10}")
+CALLED = re.compile(r"^(我(的名字)?(叫|是)|就?叫我?|姓名[是:：]?|联系人[是:：]?|名字[是叫:：]?)")
 SHORT_NAME = re.compile(r"(?!(.)\1\1)[\u4e00-\u9fff]{1,4}")
 PLAUSIBLE_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z· ]{1,20}")
 QUESTION = re.compile(

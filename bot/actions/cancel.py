@@ -17,10 +17,14 @@ from aftersales.times import utc_now
 
 from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask
 
-_YES = re.compile(r"^(是|对|嗯|好|行|可以|确[定认]|取消|不要了|不修了|不用了|没错|ok)", re.I)
-_KEEP = re.compile(r"(不|别|先不|不要|不用)取消|保留")
-_ASKING = re.compile(r"[?？]|吗$|是不是|能不能")
+_YES = re.compile(
+    r"(是的?|对的?|嗯+|好的?|行|可以|没错|ok|yes|确[定认]|我?要?取消|不要了|不修了|不用了|不需要了|不约了|不来了)"
+    r"([，,。.！!~～ ]*(是的?|对的?|确[定认]|帮我|给我|都|就|要?取消|掉|吧|了|的|啊|呀|哈|谢谢|麻烦了?|订单|工单|这单"
+    r"|不要了|不修了|不用了))*[。.！!~～ ]*", re.I)
+_WANTED = re.compile(r"取消(吧|掉|了|这单|工单|订单|$)|不要了|不修了|不用(来|修)?了")
 _NO = re.compile(r"^(不取消|不是|不对|先不|别|不|算了|再等等|等等|还是来|继续)")
+_KEEP = re.compile(r"(不|别|先不|不要|不用)取消|保留|再想|点错|按错|错了|还是来|继续")
+_ASKING = re.compile(r"[?？]|[吗呢]$|是不是|能不能|怎么|什么|几点|为啥|多久|如果")
 
 
 class CancelTask(Task):
@@ -72,11 +76,11 @@ def _decision(turn: Turn) -> bool | None:
         return None
     if _KEEP.search(text):
         return False
-    if _YES.match(text):
+    if _YES.fullmatch(text):
         return True
     if _NO.match(text) or turn.intent == "deny":
         return False
-    return True if turn.intent in ("affirm", "cancel_order", "stop") else None
+    return True if turn.intent in ("cancel_order", "stop") and _WANTED.search(text) else None
 
 
 class BeginCancel(BeginTask):

@@ -26,6 +26,7 @@ SCORES = ("overall", *DIMENSIONS)
 QUESTIONS = (*SCORES, "comment")
 #: Words around the stars shorter than this tell nothing: 我来评个分.
 TELLING = 6
+_REFUSAL = re.compile(r"(不想?|懒得|没空|没时间|不用|不愿意?)(再|去|给)?(评|打分)")
 _STARS_ONLY = re.compile(
     r"(我)?(来|要|想)?(评个?分|评价一下|评价|打个?分|给个?)|[一二三四五1-5]\s*(颗)?(星|分)(好评)?|⭐|★|满分|好评|差评|给你?们?|总体|全部|都|"
     r"(服务)?态度|专业(水平)?|技术|手艺|(响应)?速度|(服务)?流程(规范)?|[，,。；;、 ]")
@@ -41,6 +42,9 @@ class Rate(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         if (tracker.active_loop or {}).get("name"):
             dispatcher.utter_message(response="utter_rate_later")
+            return []
+        if _REFUSAL.search(turn_of(tracker).text):
+            dispatcher.utter_message(response="utter_rating_refused")
             return []
         with reading() as session:
             orders = ratings.ratable_orders(session, tracker.sender_id)
@@ -171,13 +175,14 @@ class FinishRating(Action):
         return "action_finish_rating"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        _thank(dispatcher, tracker.sender_id, tracker.get_slot("rating_overall"))
+        if tracker.get_slot(TARGET):  # none: it was broken off, with a word already
+            _thank(dispatcher, tracker.sender_id, tracker.get_slot("rating_overall"))
         return cleared(SLOTS)
 
 
 def _thank(dispatcher: CollectingDispatcher, openid: str, overall: int | None) -> None:
     if overall is None:
-        dispatcher.utter_message(response="utter_task_stopped")
+        dispatcher.utter_message(response="utter_rating_refused")
         return
     if overall <= LOW_SCORE:
         with transaction() as session:

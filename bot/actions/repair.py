@@ -66,6 +66,8 @@ class ValidateRepairForm(Action):
             return _take_location(dispatcher, draft, metadata_of(tracker))
         if not turn.text or turn.text.startswith("/"):
             return [reject(FORM)] if question else _begin(dispatcher, draft)
+        if peril := intake.danger(turn):
+            dispatcher.utter_message(response=f"utter_danger_{peril}")
         taken = intake.read(turn, draft, question, utc_now())
         if question is None:
             _acknowledge(dispatcher, draft | taken.changes)

@@ -635,3 +635,18 @@ def test_a_pinned_place_without_its_door_is_no_finished_report() -> None:
     place = living_at("广东省佛山市顺德区北滘镇美的大道6号", pinned=True)["address"]
     with pytest.raises(ValueError, match="address_door"):
         intake.report_of(FULL | {"address": place})
+
+
+# --- safety ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "peril"), [
+    ("厨房里有煤气味", "gas"), ("燃气灶漏气了", "gas"), ("洗衣机漏电，电了我一下", "electricity"), ("插座冒火花", "electricity"),
+    ("一开空调就跳闸", "electricity"), ("冰箱不制冷", None), ("热水器漏水", None),
+])
+def test_a_danger_is_seen(text: str, peril: str | None) -> None:
+    assert intake.danger(said(text, "describe_fault")) == peril
+
+
+def test_a_question_in_general_is_no_danger() -> None:
+    assert intake.danger(said("漏电保护器要多少钱", "faq_parts")) is None

@@ -85,7 +85,7 @@ def test_dimensions_can_be_passed_over(chat: Chat, order: Opener) -> None:
 def test_breaking_off_before_the_stars_rates_nothing(chat: Chat, order: Opener) -> None:
     number = order(status=Status.COMPLETED)
     invited(chat).answers("不评了", "stop")
-    assert (chat.said, chat.loop, rating(number)) == (["utter_task_stopped"], None, None)
+    assert (chat.said, chat.loop, rating(number)) == (["utter_rating_refused"], None, None)
 
 
 def test_passing_over_the_stars_does_not_lead_through_questions_for_nothing(chat: Chat, order: Opener) -> None:
