@@ -31,7 +31,7 @@ class Platform:
     :param media_limit: the largest file that is fetched, in bytes.
     """
 
-    def __init__(  # noqa: PLR0913 - the account and how to reach it
+    def __init__(
         self,
         appid: str,
         secret: str,

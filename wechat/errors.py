@@ -100,7 +100,7 @@ class PlatformError(Exception):
     when the call may have had its effect although no answer came back: repeating it may send a message twice.
     """
 
-    def __init__(  # noqa: PLR0913 - all but the first three are details
+    def __init__(
         self,
         sentence: str,
         reaction: Reaction,
