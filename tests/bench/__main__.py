@@ -1,0 +1,103 @@
+"""The benchmarks: `make bench`. Everything is measured in one run and compared within it, so that machines can differ.
+
+Starts the real system without a platform, plays customers against /wechat and prints how long the answers take, and
+what a turn costs compared with an HTTP round trip that does nothing.
+"""
+
+import hashlib
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+
+import requests
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "e2e"))
+
+from running_system import System, free_port  # noqa: E402 - its folder had to be put on the path first
+
+TOKEN = "benchtoken"
+WORDS = ("你好", "空调不制冷", "美的", "昨天开始", "没有照片", "你们上门收费吗", "张伟", "13800138000", "查询进度", "算了不报了")
+ROUNDS = 20
+AT_ONCE = 8
+
+_ids = count(int(time.time()) << 20)
+_local = threading.local()
+
+
+def http() -> requests.Session:
+    """One connection per thread."""
+    if not hasattr(_local, "session"):
+        _local.session = requests.Session()
+    session: requests.Session = _local.session
+    return session
+
+
+def say(system: System, openid: str, text: str) -> None:
+    """Delivers a text as WeChat does and expects a passive reply."""
+    now, nonce = str(int(time.time())), "1"
+    signature = hashlib.sha1("".join(sorted([TOKEN, now, nonce])).encode()).hexdigest()
+    body = (
+        f"<xml><ToUserName>gh_bench</ToUserName><FromUserName>{openid}</FromUserName><CreateTime>{now}</CreateTime>"
+        f"<MsgType>text</MsgType><Content><![CDATA[{text}]]></Content><MsgId>{next(_ids)}</MsgId></xml>")
+    query = {"signature": signature, "timestamp": now, "nonce": nonce}
+    answer = http().post(f"{system.url}/wechat", params=query, data=body.encode(), timeout=10)
+    if not answer.text.startswith("<xml>"):
+        raise RuntimeError(f"{text} was not answered passively: {answer.status_code} {answer.text[:100]}")
+
+
+def timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def conversation(system: System, openid: str) -> list[float]:
+    return [timed(lambda text=text: say(system, openid, text)) for text in WORDS]  # type: ignore[misc]
+
+
+def line(name: str, seconds: list[float], baseline: float) -> str:
+    cuts = statistics.quantiles(seconds, n=100, method="inclusive")
+    p50, p95, p99 = (cuts[number - 1] for number in (50, 95, 99))
+    return f"{name:38} {p50 * 1000:8.1f} {p95 * 1000:8.1f} {p99 * 1000:8.1f} ms   {p50 / baseline:6.1f} × the empty round trip"
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        system = System.prepare(Path(folder), {
+            "WECHAT_TOKEN": TOKEN, "WECHAT_AES_KEY": "", "WECHAT_API_BASE_URL": f"http://127.0.0.1:{free_port()}"})
+        system.start("webhook", "jobs", "actions", "rasa")
+        try:
+            system.wait_until_ready()
+            measure(system)
+        finally:
+            system.stop()
+
+
+def measure(system: System) -> None:
+    """Prints the table."""
+    conversation(system, "oWarmUp")
+    empty = [timed(lambda: http().get(f"{system.url}/healthz", timeout=5)) for _ in range(200)]
+    parse = [timed(lambda text=text: http().post(  # type: ignore[misc]
+        f"{system.environment['RASA_URL']}/model/parse", json={"text": text}, timeout=5)) for text in WORDS * ROUNDS]
+    alone = [seconds for number in range(ROUNDS) for seconds in conversation(system, f"oAlone{number}")]
+    started = time.perf_counter()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        together = list(pool.map(lambda number: conversation(system, f"oTogether{number}"), range(ROUNDS)))
+    rate = ROUNDS * len(WORDS) / (time.perf_counter() - started)
+    baseline = statistics.median(empty)
+    print(f"{'':38} {'p50':>8} {'p95':>8} {'p99':>8}")
+    print(line("empty round trip", empty, baseline))
+    print(line("understanding one message", parse, baseline))
+    print(line("a turn, one customer at a time", alone, baseline))
+    print(line(f"a turn, {AT_ONCE} customers at a time", [each for chat in together for each in chat], baseline))
+    print(f"{rate:.1f} messages a second with {AT_ONCE} customers at a time; one at a time {1 / statistics.mean(alone):.1f}")
+
+
+if __name__ == "__main__":
+    main()
