@@ -19,7 +19,7 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "e2e"))
 
-from running_system import System, free_port  # noqa: E402 - its folder had to be put on the path first
+from running_system import System, free_port
 
 TOKEN = "benchtoken"
 WORDS = ("你好", "空调不制冷", "美的", "昨天开始", "没有照片", "你们上门收费吗", "张伟", "13800138000", "查询进度", "算了不报了")
