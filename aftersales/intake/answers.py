@@ -38,7 +38,7 @@ def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
         return Taken(stop=True)
     if asked == "confirm":
         return _confirmation(turn, draft, taken, choosing)
-    if asked and _is_aside(turn, taken, asked):
+    if asked and not taken.problem and _is_aside(turn, taken, asked):
         return Taken(changes=taken.changes, aside=True)
     if asked and not taken.problem and not _answers(asked, taken):
         _make_do(turn, draft, taken, asked)

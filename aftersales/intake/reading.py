@@ -15,6 +15,7 @@ from .words import (
     CALLED,
     CLOCK,
     CORRECTION,
+    DAY,
     DAY_OR_TIME,
     DOOR,
     MARKUP,
@@ -148,15 +149,19 @@ class Reading:
         if found.end - found.start > LONGEST_WINDOW:
             self._visit_problem("which_day")
         else:
-            self._set("visit", window(self._same_hours(found)), "visit_time")
+            self._set("visit", window(self._completed(found)), "visit_time")
 
-    def _same_hours(self, found: Window) -> Window:
-        """A correction that names only the day keeps the hours: 不对，是周四 after 周三下午."""
+    def _completed(self, found: Window) -> Window:
+        """A correction that names only the day keeps the hours (周四吧 after 周三下午), one of the hours the day (下午吧)."""
         known = visit_of(self.draft)
-        if known is None or not self.correcting or CLOCK.search(self.turn.text):
+        if known is None or not self.correcting:
             return found
-        day = found.start.date()
-        return Window(*(moment.replace(year=day.year, month=day.month, day=day.day) for moment in (known.start, known.end)))
+        if not CLOCK.search(self.turn.text):
+            return _on_day_of(found, known)
+        if DAY.search(self.turn.text):
+            return found
+        that_morning = known.start.replace(hour=0, minute=0)  # so that no hour of the day counts as past
+        return times.find_visit_window(self.rest, that_morning) or found
 
     def _bare(self, found: Window) -> bool:
         """都可以 and the like say nothing of a visit when something else was asked."""
@@ -261,6 +266,13 @@ class Reading:
     def _marked_name(self) -> str | None:
         marked = self.turn.words("person_name")
         return names.find_name(marked[-1 if self.correcting else 0], asked=True) if marked else None
+
+
+def _on_day_of(day: Window, hours: Window) -> Window:
+    """The hours of the second on the day of the first."""
+    date = day.start.date()
+    start, end = (moment.replace(year=date.year, month=date.month, day=date.day) for moment in (hours.start, hours.end))
+    return Window(start, end)
 
 
 def symptoms(turn: Turn) -> str:

@@ -650,3 +650,22 @@ def test_a_danger_is_seen(text: str, peril: str | None) -> None:
 
 def test_a_question_in_general_is_no_danger() -> None:
     assert intake.danger(said("漏电保护器要多少钱", "faq_parts")) is None
+
+
+# --- corrections of the time -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "start", "end"), [
+    ("改成周五吧", "2026-11-27T13:00", "2026-11-27T18:00"),
+    ("不对，是周五不是周二", "2026-11-27T13:00", "2026-11-27T18:00"),
+    ("换到上午吧", "2026-11-24T08:00", "2026-11-24T12:00"),
+    ("改到周五上午", "2026-11-27T08:00", "2026-11-27T12:00"),
+])
+def test_a_corrected_time_keeps_what_was_not_corrected(text: str, start: str, end: str, now: datetime) -> None:
+    visit = {"start": "2026-11-24T13:00:00+08:00", "end": "2026-11-24T18:00:00+08:00"}
+    taken = read(said(text, "reschedule_visit"), draft_at("confirm") | {"visit": visit}, "confirm", now)
+    assert taken.changes["visit"] == {"start": f"{start}:00+08:00", "end": f"{end}:00+08:00"}
+
+
+def test_a_local_number_needs_its_area_code(now: datetime) -> None:
+    assert read(said("88123456", "goodbye"), draft_at("phone"), "phone", now).problem == "phone"
