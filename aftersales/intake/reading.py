@@ -144,7 +144,7 @@ class Reading:
             self._wish(found)
 
     def _wish(self, found: Window | None) -> None:
-        if found is None or (self.asked in ("contact_name", "brand_model", "model", "photos") and self._bare(found)):
+        if found is None or (self.asked in ("contact_name", "brand_model", "model", "photos") and self._bare()):
             return
         if found.end - found.start > LONGEST_WINDOW:
             self._visit_problem("which_day")
@@ -163,9 +163,9 @@ class Reading:
         that_morning = known.start.replace(hour=0, minute=0)  # so that no hour of the day counts as past
         return times.find_visit_window(self.rest, that_morning) or found
 
-    def _bare(self, found: Window) -> bool:
+    def _bare(self) -> bool:
         """都可以 and the like say nothing of a visit when something else was asked."""
-        return found is not None and not re.search(r"\d|[一二三四五六日天]|上午|下午|早|晚|明|后", self.turn.text)
+        return not re.search(r"\d|[一二三四五六日天]|上午|下午|早|晚|明|后", self.turn.text)
 
     def _passed(self) -> None:
         """没有照片, 型号不知道 said on the way answer their questions beforehand."""
