@@ -49,3 +49,16 @@ def followed_up(session: Session, openid: str, seen: datetime) -> None:
         update(Customer)
         .where(col(Customer.openid) == openid, col(Customer.handoff_requested_at) <= seen)
         .values(handoff_requested_at=None))
+
+
+def consents(session: Session, openid: str, now: datetime) -> None:
+    """The customer agrees that name, phone and address are kept for the service; the first moment counts."""
+    found = customer(session, openid, now)
+    found.consented_at = found.consented_at or now
+    session.add(found)
+
+
+def has_consented(session: Session, openid: str) -> bool:
+    """Whether the customer has ever agreed, and not had the data deleted since."""
+    found = session.exec(select(Customer).where(Customer.openid == openid)).first()
+    return found is not None and found.consented_at is not None

@@ -93,6 +93,7 @@ class Customer(SQLModel, table=True):
     followed: bool = True
     last_message_at: datetime | None = _moment(nullable=True, index=True)
     handoff_requested_at: datetime | None = _moment(nullable=True)
+    consented_at: datetime | None = _moment(nullable=True)
     created_at: datetime = _moment()
 
 
@@ -110,7 +111,11 @@ class Technician(SQLModel, table=True):
 
 
 class WorkOrder(SQLModel, table=True):
-    """A repair, installation, cleaning … that a customer asked for."""
+    """A repair, installation, cleaning … that a customer asked for.
+
+    `appliance_words` is what the customer calls an appliance that is none of the plain kinds; `household` whose home it
+    stands in where the customer said so (妈妈家); `urgent` marks a danger, such as leaking gas.
+    """
 
     __tablename__ = "work_order"
 
@@ -120,6 +125,9 @@ class WorkOrder(SQLModel, table=True):
     status: Status = _word(Status, default=Status.SUBMITTED, index=True)
     service_type: str = Field(max_length=20)
     appliance: str = Field(max_length=20)
+    appliance_words: str | None = Field(default=None, max_length=20)
+    urgent: bool = False
+    household: str | None = Field(default=None, max_length=20)
     brand: str | None = Field(default=None, max_length=40)
     model: str | None = Field(default=None, max_length=60)
     fault_description: str | None = Field(default=None, sa_type=Text)
@@ -141,7 +149,12 @@ class WorkOrder(SQLModel, table=True):
     @property
     def what(self) -> str:
         """What is done, in short: 空调维修."""
-        return ("家电" if self.appliance == OTHER_APPLIANCE else self.appliance) + self.service_type
+        return self.appliance_name + self.service_type
+
+    @property
+    def appliance_name(self) -> str:
+        """The appliance as the customer knows it."""
+        return (self.appliance_words or "家电") if self.appliance == OTHER_APPLIANCE else self.appliance
 
 
 class WorkOrderEvent(SQLModel, table=True):
@@ -155,6 +168,19 @@ class WorkOrderEvent(SQLModel, table=True):
     at: datetime = _moment()
     actor: Actor = _word(Actor)
     note: str | None = Field(default=None, sa_type=Text)
+
+
+class SelfHelp(SQLModel, table=True):
+    """自助排查: a check list that was offered, and whether it solved the fault without a visit (None: not said)."""
+
+    __tablename__ = "self_help"
+
+    id: int | None = Field(default=None, primary_key=True)
+    openid: str = Field(index=True, max_length=64)
+    appliance: str = Field(max_length=20)
+    fault: str = Field(max_length=60)
+    solved: bool | None = None
+    at: datetime = _moment(index=True)
 
 
 class Appointment(SQLModel, table=True):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from . import customers
+from . import customers, media
 from .addresses import Address
 from .appointments import request_visit
 from .models import Actor, Status, WorkOrder, WorkOrderEvent
@@ -57,6 +57,15 @@ def change_contact(session: Session, order: WorkOrder, change: ContactChange, no
     _check(order)
     notes = [f"{label}改为{value}" for label, value in _new_values(order, change).items()]
     return record(session, order, "changed", Actor.CUSTOMER, now, "，".join(notes))
+
+
+def add_details(session: Session, order: WorkOrder, fault: str | None, words: str, now: datetime) -> WorkOrderEvent:
+    """What the customer adds to an order that is open already: another fault, a remark, the pictures sent with it."""
+    known = order.fault_description or ""
+    if fault and fault not in known:
+        order.fault_description = f"{known}，{fault}" if known else fault
+    media.attach_loose(session, order, now)
+    return record(session, order, "note", Actor.CUSTOMER, now, words[:500] or None)
 
 
 def _new_values(order: WorkOrder, change: ContactChange) -> Mapping[str, str]:

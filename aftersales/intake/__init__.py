@@ -7,18 +7,28 @@ once is taken at once; what is already known is only replaced when the customer 
 from .answers import PROBLEMS, danger, read
 from .drafts import (
     ADDRESS_QUESTIONS,
+    CONTACT,
+    FACTS,
     FIELDS,
     address_of,
+    appliance_name,
+    checklist_of,
+    contacts_for,
     details,
+    keepable,
     next_question,
     place,
-    report_of,
+    reports_of,
+    twin_of,
     visit_of,
+    waiting_for,
     window,
 )
+from .items import view
 from .turns import Draft, Taken, Turn
 
 __all__ = [
-    "ADDRESS_QUESTIONS", "FIELDS", "PROBLEMS", "Draft", "Taken", "Turn", "address_of", "danger", "details", "next_question", "place",
-    "read", "report_of", "visit_of", "window",
+    "ADDRESS_QUESTIONS", "CONTACT", "FACTS", "FIELDS", "PROBLEMS", "Draft", "Taken", "Turn", "address_of",
+    "appliance_name", "checklist_of", "contacts_for", "danger", "details", "keepable", "next_question", "place", "read",
+    "reports_of", "twin_of", "view", "visit_of", "waiting_for", "window",
 ]

@@ -1,9 +1,13 @@
 """Judges what a message is in answer to the open question: the answer, an aside, a correction, a yes or a no."""
 
+import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from .drafts import ADDRESS_QUESTIONS, OPEN_QUESTIONS, OPTIONAL
+from . import items
+from .decisions import DECISIONS, SOLVED, taken_up
+from .drafts import ADDRESS_QUESTIONS, CONTACT, OPEN_QUESTIONS, OPTIONAL, OTHER, waiting_for
 from .reading import Reading, pass_over, symptoms
 from .turns import Draft, Taken, Turn
 from .words import (
@@ -23,11 +27,66 @@ from .words import (
     YES,
 )
 
-CONTACT = {"contact_name", "phone", "address"}
+#: 洗衣机不报了: one of several appliances is taken out of the report.
+_DROPPING = re.compile(r"(先)?不(报|修|要|用|弄|约|装|洗)(了|它|这个)?|去掉|删(掉|了|除)?|取消|只(报|修|要)")
 
 
 def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     """What a message contributes to the draft, given the question it answers (None for the opening)."""
+    if _DROPPING.search(turn.text) and (dropped := items.without(draft, turn.text)):
+        return Taken(changes=dropped)
+    index = _subject(turn, draft, asked)
+    if index is not None:
+        inner = _read(turn, items.view(draft, index), (asked or "").removeprefix(OTHER) or None, now)
+        return replace(inner, changes=items.put_back(draft, index, inner.changes))
+    added = _added(turn, draft, now)
+    if added is None:
+        taken = _read(turn, draft, asked, now)
+    elif asked is None or not draft.get("appliance"):
+        taken = _several(turn, draft, asked, added, now)
+    else:
+        taken = Taken(changes={"others": [*(draft.get("others") or []), *added]})
+    if found := danger(turn):
+        taken.changes["urgent"] = found
+    if asked is None and draft.get("kept"):
+        taken.changes = taken_up(turn, draft["kept"], taken.changes)
+    return taken
+
+
+def _subject(turn: Turn, draft: Draft, asked: str | None) -> int | None:
+    """Which of the other appliances a message is about; None for the report as a whole."""
+    if asked and asked.startswith(OTHER):
+        return waiting_for(draft, asked.removeprefix(OTHER))
+    return items.about(draft, turn.text) if draft.get("others") else None
+
+
+def _added(turn: Turn, draft: Draft, now: datetime) -> list[dict[str, Any]] | None:
+    """The appliances a message brings up, where there are several in the report then."""
+    parts = items.split(turn)
+    known = items.kinds(draft)
+    if not known:
+        found = items.shared([_item(part, now) for part in parts], turn.text)
+        return found if len(parts) > 1 and items.is_several(parts, found, turn.text) else None
+    new = [part for part in parts if part.kind not in known]
+    if not new or not items.ADDING.search(turn.text) or CORRECTION.search(turn.text):
+        return None
+    return [item | {"service_type": item.get("service_type") or draft.get("service_type")}
+            for item in items.shared([_item(part, now) for part in new], turn.text)]
+
+
+def _item(part: items.Part, now: datetime) -> dict[str, Any]:
+    changes = Reading(part.turn, {}, None, now).take().changes
+    return {name: value for name, value in changes.items() if name in items.ITEM_FIELDS}
+
+
+def _several(turn: Turn, draft: Draft, asked: str | None, found: list[dict[str, Any]], now: datetime) -> Taken:
+    """An opening with several appliances: the first is the report's own, the rest come with it."""
+    whole = Reading(turn, draft, asked, now).take()
+    common = {name: value for name, value in whole.changes.items() if name not in items.ITEM_FIELDS}
+    return replace(whole, changes=common | found[0] | {"others": found[1:]})
+
+
+def _read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     if asked == "change_what" and _nothing_to_change(turn):
         return Taken()
     if asked and WAIT.match(turn.text.strip()):
@@ -38,17 +97,30 @@ def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
         return Taken(stop=True)
     if asked == "confirm":
         return _confirmation(turn, draft, taken, choosing)
-    if asked and not taken.problem and _is_aside(turn, taken, asked):
+    if asked in DECISIONS:
+        return DECISIONS[asked](turn, draft, taken) or _undecided(turn, taken, asked)
+    return _answer(turn, draft, taken, asked) if asked else taken
+
+
+def _answer(turn: Turn, draft: Draft, taken: Taken, asked: str) -> Taken:
+    if not taken.problem and _is_aside(turn, taken, asked):
         return Taken(changes=taken.changes, aside=True)
-    if asked and not taken.problem and not _answers(asked, taken):
+    if not taken.problem and not _answers(asked, taken):
         _make_do(turn, draft, taken, asked)
     if asked == "brand_model" and "model" not in taken.changes:
         pass_over(draft, taken, "model")  # who knew it would have said it with the brand
     return taken
 
 
+def _undecided(turn: Turn, taken: Taken, asked: str) -> Taken:
+    """A question that wants yes or no got neither."""
+    if _is_aside(turn, taken, asked):
+        return Taken(changes=taken.changes, aside=True)
+    return taken if taken.changes or taken.problem else Taken(problem="yes_or_no" if asked != "reuse" else "no_reuse")
+
+
 def danger(turn: Turn) -> str | None:
-    """The danger a message tells of, `gas` or `electricity`; None where it tells of none or only asks in general."""
+    """The danger a message tells of: `gas`, `electricity` or `water`; None where it tells of none or asks in general."""
     if turn.intent.startswith("faq_"):
         return None
     return next((name for words, name in DANGERS if words.search(turn.text)), None)
@@ -57,6 +129,8 @@ def danger(turn: Turn) -> str | None:
 def _breaks_off(turn: Turn, taken: Taken, asked: str) -> bool:
     if taken.changes or turn.intent not in ("stop", "cancel_order"):
         return False
+    if asked == "self_check" and SOLVED.search(turn.text):
+        return False  # 不用来了，好了: nothing is broken off, it is solved
     if turn.confidence < SURE and len(turn.text.strip()) > len("不想报修了"):
         return False
     passing = asked in OPTIONAL and PASS.match(turn.text.strip())
@@ -124,7 +198,7 @@ def _take_at_last(draft: Draft, taken: Taken, asked: str, text: str) -> bool:
 def _take_whole(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
     text = turn.text.strip()
     if asked == "fault" and not VAGUE.fullmatch(text):
-        taken.changes["fault"] = (symptoms(turn) if taken.changes.keys() & CONTACT else "") or text[:200]
+        taken.changes["fault"] = (symptoms(turn) if taken.changes.keys() & {*CONTACT} else "") or text[:200]
     elif asked == "fault":
         taken.problem = PROBLEMS[asked]
     elif taken.changes:

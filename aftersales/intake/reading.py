@@ -4,10 +4,12 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from aftersales import addresses, catalogue, names, phones, times
+from aftersales import addresses, catalogue, households, names, phones, times
 from aftersales.addresses import Address
+from aftersales.models import OTHER_APPLIANCE
 from aftersales.times import Window
 
+from . import items
 from .drafts import ADDRESS_QUESTIONS, OPEN_QUESTIONS, address_of, place, visit_of, window
 from .turns import Draft, Taken, Turn
 from .words import (
@@ -28,6 +30,7 @@ from .words import (
     QUESTION,
     SHORT_NAME,
     SURE,
+    TRIED,
     UNKNOWN_BRAND,
     VAGUE,
     WAIT,
@@ -60,7 +63,7 @@ class Reading:
 
     def take(self) -> Taken:
         for topic in (self._address, self._phone, self._fault_since, self._visit, self._service, self._appliance,
-                      self._brand_model, self._error_code, self._fault, self._name, self._passed):
+                      self._brand_model, self._error_code, self._fault, self._name, self._household, self._passed):
             topic()
         return self.taken
 
@@ -169,7 +172,7 @@ class Reading:
 
     def _passed(self) -> None:
         """没有照片, 型号不知道 said on the way answer their questions beforehand."""
-        said = {"photos": NO_PHOTOS, "model": NO_MODEL}
+        said = {"photos": NO_PHOTOS, "model": NO_MODEL, "self_check": TRIED}
         passed = self.draft.get("passed") or []
         for question, words in said.items():
             if question != self.asked and question not in passed and words.search(self.turn.text):
@@ -204,9 +207,19 @@ class Reading:
         self._set("service_type", found, "service_type")
 
     def _appliance(self) -> None:
-        found = catalogue.find_appliances(self.rest)
-        if found:
-            self._set("appliance", found[-1 if self.correcting else 0].kind, "appliance")
+        found = items.named(self.rest)
+        if not found:
+            return
+        named = found[-1 if self.correcting else 0]
+        self._set("appliance", named.kind, "appliance")
+        taken = self.taken.changes.get("appliance")
+        if taken == OTHER_APPLIANCE:
+            self.taken.changes["appliance_words"] = named.words
+        elif taken and self.draft.get("appliance_words"):
+            self.taken.changes["appliance_words"] = None
+
+    def _household(self) -> None:
+        self._set("household", households.find_household(self.turn.text))
 
     def _brand_model(self) -> None:
         asked = self.asked in ("brand_model", "model")

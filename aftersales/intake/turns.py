@@ -24,8 +24,9 @@ class Taken:
     """What came of a message: changes to the draft, and how to go on.
 
     `problem` names what was wrong with it (the response utter_problem_<name>) with `reason`; `aside` says that the
-    customer asked for something else; `wait` that they need a moment; `stop` that they break off; `confirmed` that the read-back is right; `change`
-    that something is wrong with it, but not what.
+    customer asked for something else; `wait` that they need a moment; `stop` that they break off; `confirmed` that the
+    read-back is right; `change` that something is wrong with it, but not what; `refused` that they give no consent;
+    `solved` that the check list has helped; `same` is the number of the open order that is about the same thing.
     """
 
     changes: dict[str, Any] = field(default_factory=dict)
@@ -36,6 +37,9 @@ class Taken:
     stop: bool = False
     confirmed: bool = False
     change: bool = False
+    refused: bool = False
+    solved: bool = False
+    same: str | None = None
 
 
 #: A report so far, by the names of `drafts.FIELDS`; what is not known is None or missing.

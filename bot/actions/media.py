@@ -25,7 +25,8 @@ class ReceivePlace(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         address = from_location(str(metadata_of(tracker).get("label") or ""))
         dispatcher.utter_message(response="utter_location_waiting")
-        return [SlotSet("shared_place", intake.place(address, pinned=True) if address else None)]
+        kept = intake.place(address, pinned=True) | {"at": utc_now().isoformat()} if address else None
+        return [SlotSet("shared_place", kept)]
 
 
 class ReceiveMedia(Action):

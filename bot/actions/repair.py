@@ -1,37 +1,76 @@
 """报修: the form is read, asked, read back and submitted."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from sqlmodel import Session
 
-from aftersales import intake, media, repairs
-from aftersales.addresses import ambiguous, from_location, full_address
+from aftersales import customers, intake, repairs, selfhelp, wishes
+from aftersales.addresses import from_location, full_address
 from aftersales.intake import Taken
-from aftersales.models import OTHER_APPLIANCE
+from aftersales.models import WorkOrder
+from aftersales.progress import OPEN, find_order, orders_of
+from aftersales.repairs import Contact
+from aftersales.settings import settings
 from aftersales.store import reading, transaction
+from aftersales.telling import progress
 from aftersales.times import say_window, utc_now
 
 from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, slots, turn_of
 
 FORM = "repair_form"
-#: After how many answers in a row that were not understood a person is offered.
-PATIENCE = 2
+#: After how many answers in a row that were not understood an example is given, and a person offered.
+EXAMPLE, PATIENCE = 2, 3
 #: A fault of more characters than this is not repeated to the customer.
 SHORT = 12
+#: How long a broken-off report, and a place that was shared, wait for the customer.
+KEPT_FOR = timedelta(days=7)
+PLACE_KEPT_FOR = timedelta(hours=2)
 #: The slots of a report, emptied before the next one.
 LEFTOVERS = (*intake.FIELDS, "misses", "confirmed")
 
 
 def draft_of(tracker: Tracker) -> dict[str, Any]:
     """The report so far."""
-    return {name: tracker.get_slot(name) for name in (*intake.FIELDS, "misses")}
+    return {name: tracker.get_slot(name) for name in (*intake.FIELDS, *intake.FACTS, "misses")}
 
 
 def fresh(tracker: Tracker) -> list[EventType]:
-    """The slots of an empty report, but for the place that was shared beforehand."""
-    return [*cleared([*LEFTOVERS, "shared_place"]), SlotSet("address", tracker.get_slot("shared_place"))]
+    """The slots of an empty report: nothing but what is known of the customer beforehand."""
+    now = utc_now()
+    place = _unless_old(tracker.get_slot("shared_place"), PLACE_KEPT_FOR, now)
+    kept = _unless_old(tracker.get_slot("kept"), KEPT_FOR, now)
+    with reading() as session:
+        known = _known_of(session, tracker.sender_id, now)
+    return [*cleared([*LEFTOVERS, "shared_place"]), *slots(known | {"kept": kept, "address": place})]
+
+
+def _unless_old(slot: dict[str, Any] | None, age: timedelta, now: datetime) -> dict[str, Any] | None:
+    if not slot or "at" not in slot or datetime.fromisoformat(slot["at"]) < now - age:
+        return None
+    return {name: value for name, value in slot.items() if name != "at"}
+
+
+def _known_of(session: Session, openid: str, now: datetime) -> dict[str, Any]:
+    return {
+        "consent": customers.has_consented(session, openid),
+        "contacts": [_contact_slot(contact) for contact in repairs.past_contacts(session, openid)],
+        "open_orders": [_order_slot(order) for order in orders_of(session, openid, OPEN)],
+        "checked": [list(each) for each in selfhelp.recent(session, openid, now)],
+    }
+
+
+def _contact_slot(contact: Contact) -> dict[str, Any]:
+    return {"contact_name": contact.contact_name, "phone": contact.phone, "household": contact.household,
+            "address": intake.place(contact.address)}
+
+
+def _order_slot(order: WorkOrder) -> dict[str, Any]:
+    return {"number": order.number, "appliance": order.appliance, "service_type": order.service_type,
+            "household": order.household}
 
 
 class BeginRepair(Action):
@@ -80,31 +119,110 @@ def _begin(dispatcher: CollectingDispatcher, draft: dict[str, Any]) -> list[Even
 
 
 def _go_on(dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, Any], taken: Taken) -> list[EventType]:
-    if taken.stop:
-        dispatcher.utter_message(response="utter_repair_stopped")
-        return [*cleared(LEFTOVERS), ActiveLoop(None), SlotSet(REQUESTED, None)]
+    if ending := _ending(dispatcher, tracker, draft, taken):
+        return ending
     if taken.wait:
         dispatcher.utter_message(response="utter_no_hurry")
-        return _ask(draft, {"misses": 0})
+        return _ask(draft, {"misses": 1 if asked(tracker) == "self_check" else 0})
     if taken.confirmed:
         return [SlotSet("confirmed", True), SlotSet(REQUESTED, None)]
     if taken.aside:
         return [*slots(taken.changes), reject(FORM)]
     if taken.change:
         return [SlotSet("misses", 0), SlotSet(REQUESTED, "change_what")]
+    _note(tracker, draft, taken)
     return _next(dispatcher, tracker, draft, taken)
+
+
+def _ending(
+    dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, Any], taken: Taken
+) -> list[EventType] | None:
+    """The end of the report without an order of its own; None where it goes on."""
+    if taken.stop:
+        return _stopped(dispatcher, draft, "utter_repair_stopped")
+    if taken.refused:
+        return _stopped(dispatcher, draft | dict.fromkeys(intake.CONTACT), "utter_consent_refused")
+    if taken.solved:
+        with transaction() as session:
+            selfhelp.settle(session, tracker.sender_id, utc_now(), solved=True)
+        dispatcher.utter_message(response="utter_solved")
+        return _closed()
+    if taken.same:
+        _add_to_order(dispatcher, taken.same, draft | taken.changes, _words_of(tracker))
+        return _closed()
+    return None
+
+
+def _closed() -> list[EventType]:
+    return [*cleared([*LEFTOVERS, "kept"]), ActiveLoop(None), SlotSet(REQUESTED, None)]
+
+
+def _stopped(dispatcher: CollectingDispatcher, draft: dict[str, Any], response: str) -> list[EventType]:
+    kept = intake.keepable(draft)
+    told = f"{response}_kept" if kept and response == "utter_repair_stopped" else response
+    dispatcher.utter_message(response=told, hotline=settings().hotline)
+    at = {"at": utc_now().isoformat()}
+    return [*_closed(), SlotSet("kept", kept | at if kept else None)]
+
+
+def _words_of(tracker: Tracker) -> str:
+    """What the customer has written since the report began."""
+    words: list[str] = []
+    for event in reversed(tracker.events):
+        if event.get("event") == "user" and not str(event.get("text") or "/").startswith("/"):
+            words.insert(0, str(event["text"]))
+        if event.get("event") == "action" and event.get("name") == "action_begin_repair":
+            break
+    return "；".join(words[:-1] or words)
+
+
+def _add_to_order(dispatcher: CollectingDispatcher, number: str, draft: dict[str, Any], words: str) -> None:
+    """Adds what was said to the order that is open already, and tells where that stands."""
+    now = utc_now()
+    with transaction() as session:
+        order = find_order(session, number, for_update=True)
+        wishes.add_details(session, order, draft.get("fault"), words, now)
+        told = progress(session, order, now)
+    dispatcher.utter_message(response="utter_added_to_order", number=number, progress=told)
+
+
+def _note(tracker: Tracker, draft: dict[str, Any], taken: Taken) -> None:
+    """Keeps at once what must not wait for the end: consent, and that a check list has not helped."""
+    consents = taken.changes.get("consent") and not draft.get("consent")
+    unsolved = asked(tracker) == "self_check" and "self_check" in (taken.changes.get("passed") or [])
+    if not (consents or unsolved):
+        return
+    with transaction() as session:
+        if consents:
+            customers.consents(session, tracker.sender_id, utc_now())
+        if unsolved:
+            selfhelp.settle(session, tracker.sender_id, utc_now(), solved=False)
 
 
 def _next(dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, Any], taken: Taken) -> list[EventType]:
     """Says what was wrong with the message or that it was taken, and goes on to the next question."""
     misses = (tracker.get_slot("misses") or 0) + 1 if taken.problem else 0
     if taken.problem:
-        dispatcher.utter_message(response=f"utter_problem_{taken.problem}", reason=taken.reason)
+        _explain(dispatcher, taken, asked(tracker), misses)
     elif any(taken.changes.values()):
         _confirm_taken(dispatcher, tracker, draft, taken)
-    if misses > PATIENCE:
-        dispatcher.utter_message(response="utter_offer_person")
     return _ask(draft, taken.changes | {"misses": misses})
+
+
+def _explain(dispatcher: CollectingDispatcher, taken: Taken, question: str | None, misses: int) -> None:
+    """What was wrong, with an example the second time, with a way to a person the third."""
+    dispatcher.utter_message(response=f"utter_problem_{taken.problem}", reason=taken.reason)
+    if misses >= EXAMPLE and question in EXAMPLES:
+        dispatcher.utter_message(response=f"utter_example_{EXAMPLES[question]}")
+    if misses >= PATIENCE:
+        dispatcher.utter_message(response="utter_offer_person")
+
+
+#: The example that belongs to a question.
+EXAMPLES = {
+    "service_type": "service", "appliance": "appliance", "fault": "fault", "contact_name": "name", "phone": "phone",
+    "visit_time": "visit", "confirm": "confirm", **dict.fromkeys(intake.ADDRESS_QUESTIONS, "address"),
+}
 
 
 def _confirm_taken(
@@ -122,15 +240,18 @@ def _confirm_taken(
 
 def _acknowledge(dispatcher: CollectingDispatcher, draft: dict[str, Any]) -> None:
     """Says that the report has been understood, once there is something to understand."""
+    if draft.get("kept") or not draft.get("appliance") or draft.get("urgent"):
+        return
     fault = draft.get("fault") or draft.get("error_code")
-    if draft.get("appliance") == OTHER_APPLIANCE:
-        dispatcher.utter_message(response="utter_understood")
-    elif draft.get("appliance") and fault and len(fault) <= SHORT:
-        dispatcher.utter_message(response="utter_fault_understood", appliance=draft["appliance"], fault=fault)
-    elif draft.get("appliance"):
-        known = (draft.get(name) for name in ("brand", "appliance", "model", "service_type"))
-        what = "".join(word for word in known if word)
-        dispatcher.utter_message(response="utter_wish_understood", what=what)
+    appliance = intake.appliance_name(draft)
+    if others := draft.get("others"):
+        names = "、".join([str(appliance), *(str(intake.appliance_name(item)) for item in others)])
+        dispatcher.utter_message(response="utter_several_understood", names=names)
+    elif fault and len(fault) <= SHORT:
+        dispatcher.utter_message(response="utter_fault_understood", appliance=appliance, fault=fault)
+    else:
+        known = (draft.get("brand"), appliance, draft.get("model"), draft.get("service_type"))
+        dispatcher.utter_message(response="utter_wish_understood", what="".join(word for word in known if word))
 
 
 def _ask(draft: dict[str, Any], changes: dict[str, Any]) -> list[EventType]:
@@ -155,51 +276,8 @@ def _take_location(
     return _ask(draft, {"address": intake.place(address, pinned=True), "misses": 0})
 
 
-class AskConfirm(Action):
-    """Reads everything back."""
-
-    def name(self) -> str:
-        return "action_ask_confirm"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        now = utc_now()
-        with reading() as session:
-            photos = media.loose_count(session, tracker.sender_id, now)
-        details = intake.details(draft_of(tracker), photos, now)
-        dispatcher.utter_message(response="utter_ask_confirm", details=details)
-        return []
-
-
-class AskPhotos(Action):
-    """Asks for pictures, or for more where some have come."""
-
-    def name(self) -> str:
-        return "action_ask_photos"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        with reading() as session:
-            photos = media.loose_count(session, tracker.sender_id, utc_now())
-        dispatcher.utter_message(response="utter_ask_more_photos" if photos else "utter_ask_photos", count=photos)
-        return []
-
-
-class AskAddressChoice(Action):
-    """Asks in which city a district lies that several cities have."""
-
-    def name(self) -> str:
-        return "action_ask_address_choice"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        address = intake.address_of(draft_of(tracker))
-        cities = ambiguous(address) if address else []
-        buttons = [{"title": city, "payload": city} for city in cities[:6]]
-        place = (address.district if address else None) or "这个地名"
-        dispatcher.utter_message(response="utter_ask_address_choice", place=place, buttons=buttons)
-        return []
-
-
 class SubmitRepair(Action):
-    """Turns the finished form into a work order."""
+    """Turns the finished form into work orders, one for each appliance."""
 
     def name(self) -> str:
         return "action_submit_repair"
@@ -208,10 +286,18 @@ class SubmitRepair(Action):
         if not tracker.get_slot("confirmed"):
             return []
         now = utc_now()
-        report = intake.report_of(draft_of(tracker))
+        draft = draft_of(tracker)
+        reports = intake.reports_of(draft, now)
         with transaction() as session:
-            order = repairs.submit_order(session, tracker.sender_id, report, now)
-        dispatcher.utter_message(
-            response="utter_repair_submitted", number=order.number, what=order.what,
-            visit=say_window(report.visit, now))
-        return cleared(LEFTOVERS)
+            orders = repairs.submit_orders(session, tracker.sender_id, reports, now)
+        _tell_submitted(dispatcher, orders, say_window(reports[0].visit, now))
+        return cleared([*LEFTOVERS, "kept"])
+
+
+def _tell_submitted(dispatcher: CollectingDispatcher, orders: list[WorkOrder], visit: str) -> None:
+    if len(orders) > 1:
+        lines = "\n".join(f"{order.number} {order.what}" for order in orders)
+        dispatcher.utter_message(response="utter_repairs_submitted", count=len(orders), orders=lines, visit=visit)
+        return
+    response = "utter_urgent_submitted" if orders[0].urgent else "utter_repair_submitted"
+    dispatcher.utter_message(response=response, number=orders[0].number, what=orders[0].what, visit=visit)

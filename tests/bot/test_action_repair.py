@@ -21,6 +21,7 @@ FULL: dict[str, Any] = {
     "service_type": "维修", "appliance": "空调", "brand": "美的", "model": "KFR-35GW", "fault": "不制冷",
     "fault_since": "昨天", "passed": ["photos"], "contact_name": "张三", "phone": "13800138000", "address": HOME,
     "visit": {"start": "2026-11-24T13:00:00+08:00", "end": "2026-11-24T18:00:00+08:00"},
+    "consent": True,
 }
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000")
 
@@ -131,8 +132,8 @@ def test_after_the_aside_the_next_message_is_an_answer_again(chat: Chat) -> None
 
 def test_breaking_off_empties_the_form(chat: Chat) -> None:
     at(chat, "phone", phone=None).answers("算了不修了", "stop")
-    assert (chat.said, chat.loop, chat.question) == (["utter_repair_stopped"], None, None)
-    assert not any(chat.slots.values())
+    assert (chat.said, chat.loop, chat.question) == (["utter_repair_stopped_kept"], None, None)
+    assert {name for name, value in chat.slots.items() if value} == {"kept", "consent"}
 
 
 # --- photos and places -----------------------------------------------------------------------------------------------
@@ -226,7 +227,7 @@ def test_a_confirmed_report_becomes_a_work_order(chat: Chat, now: datetime) -> N
         assert visit is not None
         assert visit.start == datetime.fromisoformat("2026-11-24T13:00:00+08:00")
         assert len(media.photos_of(session, made)) == 1
-    assert not any(chat.slots.values())
+    assert {name for name, value in chat.slots.items() if value} == {"consent"}
 
 
 def test_without_a_yes_nothing_is_submitted(chat: Chat) -> None:
@@ -251,6 +252,7 @@ TALK = [
     ("brand_model", "美的KFR-35GW", "inform"),
     ("fault_since", "昨天开始的", "inform"),
     ("photos", "没有", "deny"),
+    ("consent", "同意", "affirm"),
     ("contact_name", "张三", "inform"),
     ("phone", "13800138000", "inform"),
     ("address", "佛山顺德北滘镇美的大道6号2栋301", "inform"),

@@ -1,0 +1,133 @@
+"""Several appliances in one message: which words belong to which, and what is known of each."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from aftersales import catalogue
+from aftersales.catalogue import Appliance
+
+from .turns import Draft, Turn
+
+#: What is known of each appliance; everything else of a draft is the same for all of them.
+ITEM_FIELDS = ("service_type", "appliance", "appliance_words", "brand", "model", "fault", "error_code", "fault_since")
+#: Questions that are not asked about the second and later appliances: few questions beat complete answers.
+SPARED = ("model", "fault_since", "photos", "self_check", "same_order")
+ADDING = re.compile(r"还有|另外|再加|加上|加一|加个|顺便|一起|一块|同时|也(?!许)|另一|以及|两个")
+_SHARED = re.compile(r"都|全|一样|一起|一块|和|跟|与|还有|、|同样|也")
+_JOINED = re.compile(r"(和|跟|与|以及|还有|、|，|,|加|＋|\+|\s)*(家里?的?|我的|厨房的?|客厅的?|卧室的?|一台|两台|一个|台|个)*")
+_DENIED = re.compile(r"(不是|不要|并非|而非|别的|没有|不用)[^，,。；;]{0,3}$")
+_BESIDE = re.compile(r"^(旁边?|边上|上面?|下面?|后面?|隔壁|对面|附近)")
+
+
+@dataclass(frozen=True)
+class Part:
+    """The words about one appliance."""
+
+    kind: str
+    turn: Turn
+
+
+def split(turn: Turn) -> list[Part]:
+    """A message cut into its appliances, in the order of mention; a single part where it is about one or none."""
+    text = turn.text
+    found = named(text)
+    if len(found) < 2:
+        return [Part(item.kind, turn) for item in found]
+    starts = [0, *(_start(text, before, item) for before, item in pairwise(found))]
+    ends = [*starts[1:], len(text)]
+    return [Part(item.kind, _cut(turn, text[start:end])) for item, start, end in zip(found, starts, ends, strict=True)]
+
+
+def named(text: str) -> list[Appliance]:
+    """The appliances a message is about, each kind once: not those that are denied or only tell the place."""
+    first: dict[str, Appliance] = {}
+    for item in catalogue.find_appliances(text):
+        meant = not _DENIED.search(text[: item.start]) and not _BESIDE.match(text[item.end :])
+        if meant:
+            first.setdefault(item.kind if item.kind != "其他" else item.words, item)
+    return list(first.values())
+
+
+def _start(text: str, before: Appliance, item: Appliance) -> int:
+    """Where the words about an appliance begin: behind the last stop between it and the one before."""
+    between = text[before.end : item.start]
+    stop = max(between.rfind(mark) for mark in "，,。；;！!、 \n")
+    return before.end + stop + 1 if stop >= 0 else item.start
+
+
+def _cut(turn: Turn, words: str) -> Turn:
+    kept = tuple((kind, marked) for kind, marked in turn.entities if marked in words)
+    return Turn(words, turn.intent, turn.confidence, kept)
+
+
+def shared(items: Sequence[Mapping[str, Any]], text: str) -> list[dict[str, Any]]:
+    """Items with what was said of all of them at once: 空调和冰箱都要清洗."""
+    told: Mapping[str, Any] = next((item for item in reversed(items) if item.get("fault") or item.get("error_code")), {})
+    wanted = next((item.get("service_type") for item in reversed(items) if item.get("service_type")), None)
+    full = []
+    for item in items:
+        filled = dict(item)
+        if not _has_fault(filled) and re.search(r"都|全|也", text) and filled.get("service_type") in (None, "维修"):
+            filled |= {name: told[name] for name in ("fault", "error_code") if told.get(name)}
+        filled["service_type"] = filled.get("service_type") or wanted
+        full.append({name: value for name, value in filled.items() if value})
+    return full
+
+
+def _has_fault(item: Mapping[str, Any]) -> bool:
+    return bool(item.get("fault") or item.get("error_code"))
+
+
+def is_several(parts: Sequence[Part], items: Sequence[Mapping[str, Any]], text: str) -> bool:
+    """Whether every part says something of its own, or the appliances stand side by side as one list."""
+    if all(_has_fault(item) or item.get("service_type") not in (None, "维修") for item in items):
+        return True
+    found = named(text)
+    gaps = [text[one.end : two.start] for one, two in pairwise(found)]
+    return len(parts) > 1 and all(_JOINED.fullmatch(gap) for gap in gaps)
+
+
+def kinds(draft: Draft) -> list[str]:
+    """The appliances of a draft, the first one first."""
+    found = [draft.get("appliance"), *(item.get("appliance") for item in draft.get("others") or [])]
+    return [kind for kind in found if kind]
+
+
+def view(draft: Draft, index: int) -> dict[str, Any]:
+    """The draft as if the appliance at that place among the others were its only one."""
+    item = (draft.get("others") or [])[index]
+    common = {name: value for name, value in draft.items() if name not in (*ITEM_FIELDS, "others", "passed")}
+    return common | {"passed": [*SPARED]} | dict(item)
+
+
+def put_back(draft: Draft, index: int, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes made on such a view as changes of the draft."""
+    of_item = {name: value for name, value in changes.items() if name in (*ITEM_FIELDS, "passed")}
+    others = [dict(item) for item in draft.get("others") or []]
+    others[index] |= of_item
+    return {name: value for name, value in changes.items() if name not in of_item} | ({"others": others} if of_item else {})
+
+
+def about(draft: Draft, text: str) -> int | None:
+    """Which of the other appliances a message is about; None for the first one, or where it does not say."""
+    found = {item.kind for item in named(text)}
+    others = [item.get("appliance") for item in draft.get("others") or []]
+    if len(found) != 1 or draft.get("appliance") in found:
+        return None
+    return next((index for index, kind in enumerate(others) if kind in found), None)
+
+
+def without(draft: Draft, text: str) -> dict[str, Any] | None:
+    """The changes that take an appliance out of a report of several; None where none was named."""
+    others = [dict(item) for item in draft.get("others") or []]
+    index = about(draft, text)
+    if index is not None:
+        return {"others": [item for place, item in enumerate(others) if place != index] or None}
+    if not others or draft.get("appliance") not in {item.kind for item in named(text)}:
+        return None
+    first, *rest = others
+    passed = [*(draft.get("passed") or []), *(first.get("passed") or []), *SPARED]
+    return {name: first.get(name) for name in ITEM_FIELDS} | {"others": rest or None, "passed": passed}
