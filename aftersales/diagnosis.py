@@ -8,6 +8,7 @@ and a danger has safety steps instead of a check list.
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass as plain_dataclass
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -175,7 +176,7 @@ class CodeMeaning:
         return frozenset(map(_fold_code, (self.code, *self.also)))
 
 
-@dataclass(frozen=True)
+@plain_dataclass(frozen=True)
 class Checklist:
     """What a customer may check before a technician comes: a title and 2 to 4 steps of at most 30 characters."""
 
@@ -188,7 +189,7 @@ class Checklist:
         return "\n".join([self.title, *(f"{number}. {step}" for number, step in enumerate(self.steps, 1))])
 
 
-@dataclass(frozen=True)
+@plain_dataclass(frozen=True)
 class Advice:
     """For the work order: likely causes, parts to bring, and both as a sentence."""
 
@@ -338,13 +339,23 @@ _DENIED_BEFORE = re.compile(r"(?:没|(?<!是)不是|并非|未|无|再|不|怕|�
 _DENIED_AFTER = re.compile(rf"[^{_STOP}什几多能怎要可帮]{{0,5}}(?:修好|解决|好了|恢复|没问题)")
 
 
-@dataclass(frozen=True)
+@plain_dataclass(frozen=True)
 class _Phrase:
     """One phrase of a fault, ready to be searched in folded text."""
 
-    pattern: Any
+    pattern: re.Pattern[str]
     length: int
     fault: Fault
+
+
+@plain_dataclass(frozen=True)
+class _Hit:
+    """A phrase in folded text, and whether it is denied or told as mended there."""
+
+    phrase: _Phrase
+    start: int
+    end: int
+    denied: bool
 
 
 @functools.cache
@@ -368,11 +379,12 @@ def _fold(text: str) -> str:
 def _told(kind: str, text: str, named: str) -> Iterator[tuple[tuple[bool, bool, int, int], Fault]]:
     """The faults of a kind told in a text, and those common to all, each with its rank."""
     folded = _fold(text)
-    for phrase in _phrases():
-        fault = phrase.fault
-        start = _start(phrase, folded) if _belongs(fault, kind, named) else None
-        if start is not None:
-            yield (fault.danger in _DEADLY, _is_own(fault, kind), phrase.length, -start), fault
+    hits = [hit for phrase in _phrases() if _belongs(phrase.fault, kind, named) for hit in _hits(phrase, folded)]
+    denied = [(hit.start, hit.end) for hit in hits if hit.denied]
+    for hit in hits:
+        fault = hit.phrase.fault
+        if not any(start <= hit.start and hit.end <= end for start, end in denied):
+            yield (fault.danger in _DEADLY, _is_own(fault, kind), hit.phrase.length, -hit.start), fault
 
 
 def _belongs(fault: Fault, kind: str, named: str) -> bool:
@@ -385,12 +397,10 @@ def _is_own(fault: Fault, kind: str) -> bool:
     return fault.appliance == kind and (kind != _OTHER or bool(fault.devices))
 
 
-def _start(phrase: _Phrase, folded: str) -> int | None:
-    """Where a phrase stands that is neither denied nor told as mended."""
+def _hits(phrase: _Phrase, folded: str) -> Iterator[_Hit]:
     for found in phrase.pattern.finditer(folded):
-        if not _DENIED_BEFORE.search(folded[: found.start()]) and not _DENIED_AFTER.match(folded, found.end()):
-            return int(found.start())
-    return None
+        denied = _DENIED_BEFORE.search(folded[: found.start()]) or _DENIED_AFTER.match(folded, found.end())
+        yield _Hit(phrase, found.start(), found.end(), bool(denied))
 
 
 def _kind(appliance: str | None) -> str | None:

@@ -56,8 +56,7 @@ def test_every_phrase_leads_to_its_own_fault(fault):
 def test_phrases_differ_and_are_no_single_letter():
     for fault in faults():
         folded = Counter(map(diagnosis._fold, fault.phrases))
-        assert max(folded.values()) == 1, fault.name
-        assert min(map(len, folded)) >= 2, fault.name
+        assert [phrase for phrase, times in folded.items() if times > 1 or len(phrase) < 2] == [], fault.name
 
 
 def test_every_phrase_belongs_to_one_fault_of_an_appliance():
@@ -139,7 +138,7 @@ def test_every_phrase_belongs_to_one_fault_of_an_appliance():
     ("其他", "浴霸不出热风", "浴霸不热"),
     (None, "空调不制热", "空调不制热"),
     (None, "挂机不凉", "空调不制冷"),
-    (None, "甩干桶不转", "洗衣机不脱水"),
+    (None, "不脱水了，衣服都是湿的", "洗衣机不脱水"),
     (None, "油汀漏油", "油汀漏油"),
     (None, "家里有煤气味", "闻到燃气味"),
 ])
