@@ -1,66 +1,24 @@
-"""What customers say about time, and how it is said back."""
+"""When customers want the technician."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
-
-from aftersales.times import (
-    SHANGHAI,
-    ImpossibleTime,
-    PastTime,
-    TooFar,
-    Window,
-    find_fault_since,
-    find_visit_window,
-    parse_duration,
-    say_moment,
-    say_window,
-    utc_now,
+from times_moments import (
+    DECEMBER,
+    EVENING,
+    LONG,
+    NIGHT,
+    SATURDAY,
+    SEPTEMBER,
+    SUNDAY,
+    WEDNESDAY,
+    YEARS_END,
+    at,
+    read,
+    window,
 )
 
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-
-
-SUNDAY = at("2026-11-22 14:30")
-WEDNESDAY = at("2026-11-25 10:00")
-SATURDAY = at("2026-11-28 09:00")
-EVENING = at("2026-11-24 19:10")
-NIGHT = at("2026-11-24 22:30")
-SEPTEMBER = at("2026-09-20 10:00")
-DECEMBER = at("2026-12-22 10:00")
-YEARS_END = at("2026-12-30 16:00")
-LONG = (
-    "家里美的壁挂炉L1PB26显示F28，点不着火，前天开始的，没有照片，明天下午三点来修吧，"
-    "陕西省西安市碑林区友谊东路50号3单元402，马超，13655667788"
-)
-
-
-def window(span: str) -> Window:
-    """11-23 15:00-17:00, or 11-28 08:00-11-29 18:00; 24:00 and later are of the next day."""
-    first, rest = span.split(" ", 1)
-    start, end = rest.split("-", 1)
-    last, end = end.split(" ") if " " in end else (first, end)
-    return Window(moment(first, start), moment(last, end))
-
-
-def moment(day: str, clock: str) -> datetime:
-    year = 2026 if int(day[:2]) >= 9 else 2027
-    hours, minutes = clock.split(":")
-    midnight = datetime.combine(date.fromisoformat(f"{year}-{day}"), datetime.min.time(), SHANGHAI)
-    return midnight + timedelta(hours=int(hours), minutes=int(minutes))
-
-
-def read(text: str, now: datetime) -> str:
-    """The window as the tables below write it."""
-    found = find_visit_window(text, now)
-    if found is None:
-        return "None"
-    start, end = found.start, found.end
-    same_day = start.date() == end.date()
-    return f"{start:%m-%d %H:%M}-" + (f"{end:%H:%M}" if same_day else f"{end:%m-%d %H:%M}")
-
+from aftersales.times import SHANGHAI, ImpossibleTime, PastTime, TooFar, find_visit_window
 
 ON_SUNDAY = {
     # a day and a part of it
@@ -538,130 +496,3 @@ def test_the_day_is_shanghais_not_utcs() -> None:
 def test_a_naive_now_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         find_visit_window("明天", datetime(2026, 11, 22, 14, 30))  # noqa: DTZ001
-
-
-SINCE = {
-    LONG: "前天开始",
-    "上周开始": "上周开始",
-    "前天": "前天",
-    "前天坏的": "前天",
-    "前天晚上": "前天晚上",
-    "昨天晚上": "昨天晚上",
-    "昨天开始": "昨天开始",
-    "昨晚开始漏水": "昨晚开始",
-    "昨天晚上开始漏水": "昨天晚上开始",
-    "昨天晚上八点开始漏水": "昨天晚上八点开始",
-    "三天了": "三天了",
-    "3天了": "3天了",
-    "已经三天了": "已经三天了",
-    "坏了三天了": "三天了",
-    "好几天了": "好几天了",
-    "有一个星期了": "有一个星期了",
-    "快半个月了": "快半个月了",
-    "差不多两周了": "差不多两周了",
-    "三天前": "三天前",
-    "一个月前就这样了": "一个月前",
-    "今天早上": "今天早上",
-    "今天早上开始不制冷": "今天早上开始",
-    "今天早上突然不转了": "今天早上",
-    "今早发现漏水": "今早",
-    "今天空调不制冷了": "今天",
-    "上个月": "上个月",
-    "上个月开始的": "上个月开始",
-    "上周三": "上周三",
-    "上个星期": "上个星期",
-    "从国庆开始": "从国庆开始",
-    "国庆以后开始的": "国庆以后开始",
-    "11月3号开始的": "11月3号开始",
-    "从周三开始不制热": "从周三开始",
-    "周三坏的": "周三",
-    "刚刚": "刚刚",
-    "刚才坏的": "刚才",
-    "最近": "最近",
-    "最近老是跳闸": "最近",
-    "这两天": "这两天",
-    "前几天": "前几天",
-    "前段时间开始": "前段时间开始",
-    "一直都这样": "一直都这样",
-    "好久了": "好久了",
-    "很长时间了": "很长时间了",
-    "有一段时间了": "有一段时间了",
-    "去年冬天": "去年冬天",
-    "两天": "两天",
-    "大概一周": "大概一周",
-    "空调不制冷 上周开始 明天来修": "上周开始",
-    "昨天 晚上 开始": "昨天 晚上 开始",
-    "买来就这样": "买来就这样",
-    "前天晚上打雷之后电视就打不开": "前天晚上",
-    "昨天还好好的，今天空调就开不了机了": "今天",
-    "今天早上才发现": "今天早上",
-    "国庆前就这样了": "国庆前",
-    "端午节之后就有这毛病": "端午节之后",
-    "清明那阵": "清明那阵",
-    "刚过年那会儿": "刚过年那会儿",
-    "入夏以后": "入夏以后",
-    "前晚开始": "前晚开始",
-    "琴晚开始": "琴晚开始",
-    "昨儿后半夜": "昨儿后半夜",
-}
-
-
-@pytest.mark.parametrize(("text", "words"), SINCE.items())
-def test_fault_since(text: str, words: str) -> None:
-    assert find_fault_since(text) == words
-
-
-@pytest.mark.parametrize("text", [
-    "", "不记得了", "不知道", "空调不制冷", "明天下午三点", "今天下午三点来修", "周六上午", "后天吧",
-    "28号上午来", "去年买的空调", "昨天约的师傅",
-    "昨天刚装的", "用了三年了", "都等两天了", "13800138000", "友谊东路50号", "美的空调KFR-35GW", "尽快",
-    "随时", "质保三年",
-])
-def test_no_fault_since_in(text: str) -> None:
-    assert find_fault_since(text) is None
-
-
-@pytest.mark.parametrize(("span", "said"), [
-    ("11-23 15:00-17:00", "明天（11月23日 周一）下午 15:00–17:00"),
-    ("11-24 08:00-12:00", "后天（11月24日 周二）上午 08:00–12:00"),
-    ("11-22 18:00-21:00", "今天（11月22日 周日）晚上 18:00–21:00"),
-    ("11-25 11:00-14:00", "11月25日（周三）中午 11:00–14:00"),
-    ("11-25 13:00-18:00", "11月25日（周三）下午 13:00–18:00"),
-    ("11-25 08:00-18:00", "11月25日（周三）全天 08:00–18:00"),
-    ("11-25 12:00-14:00", "11月25日（周三）中午 12:00–14:00"),
-    ("11-25 09:30-18:00", "11月25日（周三）09:30–18:00"),
-    ("11-25 22:00-24:00", "11月25日（周三）晚上 22:00–24:00"),
-    ("11-25 23:00-25:00", "11月25日（周三）晚上 23:00–01:00"),
-    ("11-28 08:00-11-29 18:00", "11月28日（周六）08:00 至 11月29日（周日）18:00"),
-    ("11-22 14:30-11-23 18:00", "今天（11月22日 周日）14:30 至 明天（11月23日 周一）18:00"),
-    ("11-21 08:00-12:00", "昨天（11月21日 周六）上午 08:00–12:00"),
-])
-def test_a_window_is_said_plainly(span: str, said: str) -> None:
-    assert say_window(window(span), SUNDAY) == said
-
-
-def test_a_window_in_utc_is_said_in_shanghai_time() -> None:
-    utc = Window(datetime(2026, 11, 23, 7, tzinfo=timezone.utc), datetime(2026, 11, 23, 9, tzinfo=timezone.utc))
-    assert say_window(utc, SUNDAY.astimezone(timezone.utc)) == "明天（11月23日 周一）下午 15:00–17:00"
-
-
-def test_a_moment_is_said_in_shanghai_time() -> None:
-    assert say_moment(datetime(2026, 11, 23, 7, tzinfo=timezone.utc)) == "11月23日 15:00"
-
-
-@pytest.mark.parametrize(("text", "duration"), [
-    ("30s", timedelta(seconds=30)), ("10m", timedelta(minutes=10)), ("24h", timedelta(hours=24)),
-    ("2d", timedelta(days=2)), ("0s", timedelta()), (" 5m ", timedelta(minutes=5)),
-])
-def test_durations(text: str, duration: timedelta) -> None:
-    assert parse_duration(text) == duration
-
-
-@pytest.mark.parametrize("text", ["", "10", "m", "-5s", "1.5h", "10 minutes", "5w", "５m", "99999999999d"])
-def test_what_is_no_duration_says_how_to_write_one(text: str) -> None:
-    with pytest.raises(ValueError, match="for example 30s, 10m, 24h or 2d"):
-        parse_duration(text)
-
-
-def test_now_is_aware_utc() -> None:
-    assert utc_now().utcoffset() == timedelta()

@@ -1,0 +1,30 @@
+"""Points and spans of time in customers' words, and how we say them back.
+
+`find_visit_window` works in four steps: what looks like a time and is none (phone and house numbers, models) is
+hidden (`plain`), words become tokens (`tokens`, with the readers `days`, `hours`, `soon`, `festivals`), tokens that
+belong together become mentions (`mentions`), and the mention that says when the technician may come is chosen
+(`choosing`) and resolved (`visits`). Everything is Asia/Shanghai; the present is always an argument.
+"""
+from .durations import parse_duration
+from .errors import ImpossibleTime, PastTime, TooFar, VisitTimeError
+from .onsets import find_fault_since
+from .saying import say_moment, say_window
+from .visits import find_visit_window
+from .windows import FURTHEST, SHANGHAI, VISIT_LENGTH, Window, utc_now
+
+__all__ = [
+    "FURTHEST",
+    "SHANGHAI",
+    "VISIT_LENGTH",
+    "ImpossibleTime",
+    "PastTime",
+    "TooFar",
+    "VisitTimeError",
+    "Window",
+    "find_fault_since",
+    "find_visit_window",
+    "parse_duration",
+    "say_moment",
+    "say_window",
+    "utc_now",
+]
