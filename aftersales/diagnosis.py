@@ -17,9 +17,9 @@ import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from aftersales.catalogue import APPLIANCES, find_appliance
-from aftersales.catalogue.appliances import KIND_OF
-from aftersales.catalogue.wording import half_width, load
+from .catalogue import APPLIANCES, find_appliance
+from .catalogue.appliances import KIND_OF
+from .catalogue.wording import half_width, load
 
 Urgency = Literal["immediate", "soon", "normal"]
 Danger = Literal["gas", "electricity", "water"]
@@ -201,9 +201,10 @@ class Advice:
 def find_fault(appliance: str | None, text: str) -> Fault | None:
     """The fault that a customer tells; a denied or mended one (没有漏水, 修好了) does not count.
 
-    `appliance`: a kind of the integration API or a name of one (消毒柜); None takes it from the text, and where the
-    text names none and the words fit several kinds, only a fault common to all of them is found. Of several faults
-    gas and electricity come first, then what is particular to the kind, then the longest phrase.
+    `appliance`: a kind of the integration API or a name of one (消毒柜); None, or a name that is not known, takes it
+    from the text. Where the text names none and the words fit several kinds, only a fault common to all of them is
+    found. Of several faults gas and electricity come first, then what is particular to the kind, then the longest
+    phrase.
     """
     named = f"{appliance or find_appliance(text) or ''}，{text}"
     kind = _kind(appliance) or find_appliance(text) or _only_kind(text)
@@ -324,12 +325,15 @@ def _sentences() -> dict[str, str]:
 
 # Finding faults
 
-# Words that change nothing are taken out on both sides, so 不太能制冷了 is 不制冷 and 声音特别大 is 声音大.
+# Phrases and texts are folded alike: traditional characters, 唔 for 不, and words that change nothing, so that
+# 不太制冷了 is 不制冷 and 声音特别大 is 声音大.
+_TRADITIONAL = str.maketrans("製熱聲電開關門轉動響風氣煙燈凍濕乾淨進過時壓閃機無沒唔", "制热声电开关门转动响风气烟灯冻湿干净进过时压闪机无没不")
 _FOLDS = (
     (re.compile(r"(?<![会能是])不(?:怎么|太|咋|再|能够|肯)+(?=\w)|(?<![会能是])不(?:会|能)(?!用|正常)(?=\w)"), "不"),
     (re.compile(r"(?<![会能是])不够(?=[冷热凉暖烫干净响亮])|(?:无法|没法|没办法)(?!用)(?=\w)"), "不"),
     (re.compile(r"没有|没啥|没什么"), "没"),
     (re.compile(r"[致智]冷"), "制冷"),
+    (re.compile(r"不燃"), "不着"),
     (re.compile(r"自动|自己"), "自"),
     (re.compile(r"老是|总是|一直|有点儿?|特别|非常|突然|完全|根本|一点儿?|好像|似乎|比较|越来越|经常|有时候?|的时候"), ""),
     (re.compile(r"(?<!好)了|[的得也都又很太就]|老(?!板)"), ""),
@@ -370,7 +374,7 @@ def _compiled(phrase: str, fault: Fault) -> _Phrase:
 
 
 def _fold(text: str) -> str:
-    folded = half_width(text).casefold()
+    folded = half_width(text).translate(_TRADITIONAL).casefold()
     for pattern, shorter in _FOLDS:
         folded = pattern.sub(shorter, folded)
     return folded
@@ -404,7 +408,7 @@ def _hits(phrase: _Phrase, folded: str) -> Iterator[_Hit]:
 
 
 def _kind(appliance: str | None) -> str | None:
-    return KIND_OF.get(appliance, appliance) if appliance else None
+    return appliance if appliance in APPLIANCES else KIND_OF.get(appliance or "")
 
 
 def _only_kind(text: str) -> str:
