@@ -30,6 +30,21 @@ class ContactChange:
     address: Address | None = None
 
 
+@dataclass(frozen=True)
+class DetailChange:
+    """What is known better about the appliance; None stays as it is."""
+
+    brand: str | None = None
+    model: str | None = None
+    error_code: str | None = None
+    fault: str | None = None
+
+    def told(self) -> list[str]:
+        """What becomes of what, in Chinese."""
+        values = {"品牌": self.brand, "型号": self.model, "故障代码": self.error_code, "故障": self.fault}
+        return [f"{label}改为{value}" for label, value in values.items() if value]
+
+
 def urge(session: Session, order: WorkOrder, words: str, now: datetime) -> WorkOrderEvent:
     """Notes that the customer presses for the order."""
     return record(session, order, "urged", Actor.CUSTOMER, now, words[:200] or None)
@@ -57,6 +72,20 @@ def change_contact(session: Session, order: WorkOrder, change: ContactChange, no
     _check(order)
     notes = [f"{label}改为{value}" for label, value in _new_values(order, change).items()]
     return record(session, order, "changed", Actor.CUSTOMER, now, "，".join(notes))
+
+
+def change_details(session: Session, order: WorkOrder, change: DetailChange, now: datetime) -> WorkOrderEvent:
+    """Corrects or completes brand, model, code or fault; the event's note says to what.
+
+    Raises:
+        TooLate: when the technician is at work already.
+    """
+    _check(order)
+    order.brand = change.brand or order.brand
+    order.model = change.model or order.model
+    order.error_code = change.error_code or order.error_code
+    order.fault_description = change.fault or order.fault_description
+    return record(session, order, "changed", Actor.CUSTOMER, now, "，".join(change.told()))
 
 
 def add_details(session: Session, order: WorkOrder, fault: str | None, words: str, now: datetime) -> WorkOrderEvent:

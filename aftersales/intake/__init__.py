@@ -5,6 +5,7 @@ once is taken at once; what is already known is only replaced when the customer 
 """
 
 from .answers import PROBLEMS, danger, read
+from .decisions import goes_on
 from .drafts import (
     ADDRESS_QUESTIONS,
     CONTACT,
@@ -29,6 +30,6 @@ from .turns import Draft, Taken, Turn
 
 __all__ = [
     "ADDRESS_QUESTIONS", "CONTACT", "FACTS", "FIELDS", "PROBLEMS", "Draft", "Taken", "Turn", "address_of",
-    "appliance_name", "checklist_of", "contacts_for", "danger", "details", "keepable", "next_question", "place", "read",
+    "appliance_name", "checklist_of", "contacts_for", "danger", "details", "goes_on", "keepable", "next_question", "place", "read",
     "reports_of", "twin_of", "view", "visit_of", "waiting_for", "window",
 ]

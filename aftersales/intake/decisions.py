@@ -59,6 +59,11 @@ def _resume(turn: Turn, draft: Draft, taken: Taken) -> Taken | None:
     return None
 
 
+def goes_on(turn: Turn) -> bool:
+    """Whether the customer wants to take up again what was broken off: 接着填, 继续."""
+    return bool(_AGAIN.search(turn.text))
+
+
 def taken_up(turn: Turn, kept: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """The changes of an opening where a broken-off report is kept: taken up again, left for good, or to be asked."""
     named = changes.get("appliance")

@@ -64,14 +64,17 @@ def _missing(draft: Draft) -> dict[str, bool]:
 
 def _about_appliance(draft: Draft) -> dict[str, bool]:
     broken = draft.get("service_type") in WITH_FAULT
+    check = {"self_check": checklist_of(draft) is not None}
+    coded = bool(draft.get("error_code")) and not draft.get("brand")  # what a code means depends on the brand
     return {
         "service_type": not draft.get("service_type"),
         "appliance": not draft.get("appliance"),
         "fault": broken and not (draft.get("fault") or draft.get("error_code")),
         "same_order": twin_of(draft) is not None,
-        "self_check": checklist_of(draft) is not None,
+        **({} if coded else check),
         "brand_model": not draft.get("brand") and not draft.get("model"),
         "model": not draft.get("model"),
+        **check,
         "fault_since": draft.get("service_type") == "维修" and not draft.get("fault_since"),
         "photos": draft.get("service_type") in WITH_PHOTOS,
     }
@@ -122,8 +125,8 @@ def twin_of(draft: Draft) -> dict[str, Any] | None:
 
 def checklist_of(draft: Draft) -> diagnosis.Checklist | None:
     """What the customer can check before anybody comes; None where nothing can or should be."""
-    if draft.get("service_type") != "维修" or draft.get("urgent") or draft.get("others"):
-        return None
+    if draft.get("service_type") != "维修" or any(draft.get(name) for name in ("urgent", "others", "visit")):
+        return None  # whoever names a time wants somebody to come
     finding = _finding(draft)
     found = diagnosis.checklist(finding) if finding else None
     given = found and [draft.get("appliance"), found.title] in (draft.get("checked") or [])

@@ -12,7 +12,7 @@ from aftersales.models import WorkOrder
 from aftersales.progress import find_order
 from aftersales.store import transaction
 from aftersales.times import utc_now
-from aftersales.wishes import ContactChange
+from aftersales.wishes import ContactChange, DetailChange
 
 from .tasks import TARGET, State
 
@@ -78,8 +78,9 @@ def change(dispatcher: CollectingDispatcher, values: dict[str, Any]) -> None:
             dispatcher.utter_message(response="utter_change_too_late", number=order.number)
             return
     visit = intake.visit_of({"visit": values.get("new_visit")})
-    if values.get("new_contact"):
-        changes = "，".join(_told(_change_of(values["new_contact"])))
+    told = [*_told(_change_of(values.get("new_contact") or {})), *_details_of(values).told()]
+    if told:
+        changes = "，".join(told)
         dispatcher.utter_message(response="utter_changed", number=order.number, changes=changes)
     if visit is not None:
         dispatcher.utter_message(response="utter_rescheduled", number=order.number, visit=times.say_window(visit, now))
@@ -87,10 +88,16 @@ def change(dispatcher: CollectingDispatcher, values: dict[str, Any]) -> None:
 
 def _apply(session: Any, order: WorkOrder, values: dict[str, Any], now: datetime) -> None:
     visit = intake.visit_of({"visit": values.get("new_visit")})
+    if _details_of(values).told():
+        wishes.change_details(session, order, _details_of(values), now)
     if values.get("new_contact"):
         wishes.change_contact(session, order, _change_of(values["new_contact"]), now)
     if visit is not None:
         wishes.reschedule(session, order, visit, now)
+
+
+def _details_of(values: dict[str, Any]) -> DetailChange:
+    return DetailChange(**(values.get("new_details") or {}))
 
 
 def _change_of(contact: dict[str, Any]) -> ContactChange:

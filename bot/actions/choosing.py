@@ -26,9 +26,17 @@ def choose(orders: Sequence[WorkOrder], text: str) -> WorkOrder | None:
     return _by_position(fitting or orders, text)
 
 
+def unknown_appliance(orders: Sequence[WorkOrder], text: str) -> str | None:
+    """The appliance that the words name and none of the orders is about; None where there is no such thing."""
+    kind = catalogue.find_appliance(text)
+    named = catalogue.find_appliances(text)
+    return named[0].words if kind and not _fitting(orders, text) else None
+
+
 def _fitting(orders: Sequence[WorkOrder], text: str) -> list[WorkOrder]:
     kind = catalogue.find_appliance(text)
-    return [order for order in orders if order.appliance == kind]
+    named = [order for order in orders if order.appliance_words and order.appliance_words in text]
+    return named or [order for order in orders if order.appliance == kind]
 
 
 def _by_position(orders: Sequence[WorkOrder], text: str) -> WorkOrder | None:

@@ -1,5 +1,6 @@
 """修改信息: name, phone or address of an open order is corrected."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from aftersales import wishes
 from aftersales.intake import Turn
 
 from .changing import change, read_contact, read_visit
+from .remarks import details_in
 from .tasks import BeginTask, FinishTask, State, Task, ValidateTask
 
 
@@ -18,13 +20,18 @@ class ChangeTask(Task):
     topic = "change"
     statuses = wishes.CHANGEABLE
     particulars = ("new_contact",)
-    extras = ("new_visit",)
+    extras = ("new_visit", "new_details")
+
+    def next_particular(self, values: dict[str, Any]) -> str | None:
+        return None if values.get("new_details") else super().next_particular(values)
 
     def read(self, turn: Turn, state: State, question: str | None, now: datetime) -> None:
         if state.values.get("new_contact"):
             return
         if read_contact(turn, state):
             read_visit(turn, state, now)
+        elif details := details_in(turn):
+            state.values["new_details"] = asdict(details)
         elif question == "new_contact":
             state.problem = "no_change"
 

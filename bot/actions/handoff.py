@@ -11,7 +11,7 @@ from aftersales.settings import settings
 from aftersales.store import transaction
 from aftersales.times import SHANGHAI, utc_now
 
-from .turns import REQUESTED, asked, is_command, is_resuming, reject, turn_of
+from .turns import REQUESTED, asked, is_command, is_resuming, reject, turn_of, warn
 
 OPENS, CLOSES = 8, 21  # o'clock, Asia/Shanghai
 #: A complaint shorter than this only announces itself: 我要投诉.
@@ -25,9 +25,10 @@ class HandOver(Action):
         return "action_hand_over"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        now = utc_now()
+        now, turn = utc_now(), turn_of(tracker)
+        warn(dispatcher, turn)
         with transaction() as session:
-            wishes.hand_over(session, tracker.sender_id, turn_of(tracker).text, now)
+            wishes.hand_over(session, tracker.sender_id, turn.text, now)
         open_now = OPENS <= now.astimezone(SHANGHAI).hour < CLOSES
         dispatcher.utter_message(
             response="utter_handoff" if open_now else "utter_handoff_closed", hotline=settings().hotline)
@@ -42,6 +43,7 @@ class Complain(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         text = turn_of(tracker).text
+        warn(dispatcher, turn_of(tracker))
         if len(text) < TELLING and not (tracker.active_loop or {}).get("name"):
             return [SlotSet("complaint", None), FollowupAction("complaint_form")]
         _record(dispatcher, tracker.sender_id, text)

@@ -6,10 +6,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from aftersales import catalogue, ratings, scores
+from aftersales import catalogue, intake, ratings, scores
 from aftersales.store import reading
 
 from .choosing import ORDER_NUMBER
+from .remarks import take_details, take_remark
 from .repair import FORM, fresh
 from .turns import turn_of
 
@@ -26,10 +27,15 @@ class TakeHint(Action):
             return [FollowupAction("action_rate")]
         if ORDER_NUMBER.search(text):
             return [FollowupAction("action_tell_progress")]
-        if catalogue.find_appliance(text):
+        turn = turn_of(tracker)
+        if take_remark(dispatcher, tracker.sender_id, turn):
+            return []
+        goes_on = tracker.get_slot("kept") and intake.goes_on(turn)
+        if goes_on or catalogue.find_appliance(text) or intake.danger(turn):
             return [*fresh(tracker), FollowupAction(FORM)]
-        dispatcher.utter_message(response="utter_fallback")
-        return []
+        if take_details(dispatcher, tracker.sender_id, turn):
+            return []
+        return [FollowupAction("action_not_understood")]
 
 
 def _is_rating(openid: str, text: str) -> bool:

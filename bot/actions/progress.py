@@ -1,5 +1,6 @@
 """进度: where an order stands, the list of services, and pressing for one that is late."""
 
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -12,9 +13,9 @@ from aftersales.progress import OPEN, find_order, orders_of
 from aftersales.store import reading, transaction
 from aftersales.times import utc_now
 
-from .choosing import ORDER_NUMBER, choose
+from .choosing import ORDER_NUMBER, choose, unknown_appliance
 from .repair import FORM, fresh
-from .tasks import TARGET, BeginTask, FinishTask, Task, ValidateTask
+from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask
 from .turns import turn_of
 
 #: How many orders one message tells of.
@@ -36,6 +37,8 @@ class TellProgress(Action):
             if ORDER_NUMBER.search(words):
                 chosen = choose(orders_of(session, tracker.sender_id), words)
             told = [telling.progress(session, order, now) for order in ([chosen] if chosen else orders[:MANY])]
+        if orders and (missing := unknown_appliance(orders, words)):
+            dispatcher.utter_message(response="utter_no_such_order", appliance=missing)
         if not told:
             return _report_instead(tracker, turn_of(tracker)) or _no_orders(dispatcher)
         response = "utter_progress" if found or chosen else "utter_progress_last"
@@ -76,6 +79,11 @@ class UrgeTask(Task):
 
     topic = "urge"
     statuses = OPEN
+    extras = ("urge_words",)
+
+    def read(self, turn: Turn, state: State, question: str | None, now: datetime) -> None:
+        if question is None:
+            state.values["urge_words"] = turn.text
 
     def without_order(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> list[EventType]:
         return _report_instead(tracker, turn) or super().without_order(dispatcher, tracker, turn)
@@ -84,7 +92,7 @@ class UrgeTask(Task):
         now = utc_now()
         with transaction() as session:
             order = find_order(session, values[TARGET], for_update=True)
-            wishes.urge(session, order, turn.text, now)
+            wishes.urge(session, order, values.get("urge_words") or turn.text, now)
             progress = telling.progress(session, order, now, urges=False)
         dispatcher.utter_message(response="utter_urged", progress=progress)
 

@@ -19,7 +19,7 @@ from aftersales.store import reading, transaction
 from aftersales.telling import progress
 from aftersales.times import say_window, utc_now
 
-from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, slots, turn_of
+from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, slots, turn_of, warn
 
 FORM = "repair_form"
 #: After how many answers in a row that were not understood an example is given, and a person offered.
@@ -105,8 +105,7 @@ class ValidateRepairForm(Action):
             return _take_location(dispatcher, draft, metadata_of(tracker))
         if not turn.text or turn.text.startswith("/"):
             return [reject(FORM)] if question else _begin(dispatcher, draft)
-        if peril := intake.danger(turn):
-            dispatcher.utter_message(response=f"utter_danger_{peril}")
+        warn(dispatcher, turn)
         taken = intake.read(turn, draft, question, utc_now())
         if question is None:
             _acknowledge(dispatcher, draft | taken.changes)

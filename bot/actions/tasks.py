@@ -21,8 +21,8 @@ from aftersales.store import reading
 from aftersales.telling import numbered
 from aftersales.times import utc_now
 
-from .choosing import ORDER_NUMBER, choose
-from .turns import REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of
+from .choosing import ORDER_NUMBER, choose, unknown_appliance
+from .turns import REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of, warn
 
 TARGET = "target"
 #: Intents that ask for something else in the middle of a task.
@@ -85,8 +85,7 @@ class Task(ABC):
         """What is known after a message."""
         state = State(dict(values))
         if not state.values.get(TARGET):
-            only = len(orders) == 1 and not ORDER_NUMBER.search(turn.text)
-            chosen = orders[0] if only else choose(orders, turn.text)
+            chosen = _chosen(turn, question, orders)
             state.values[TARGET] = chosen.number if chosen else None
             state.problem = "which_order" if chosen is None and question == TARGET else None
         self.read(turn, state, question, utc_now())
@@ -95,6 +94,14 @@ class Task(ABC):
     def next_question(self, values: dict[str, Any]) -> str | None:
         """Which order first, then the particulars."""
         return self.next_particular(values) if values.get(TARGET) else TARGET
+
+
+def _chosen(turn: Turn, question: str | None, orders: Sequence[WorkOrder]) -> WorkOrder | None:
+    """The order meant: the one named; the only one, unless something else is named."""
+    something_else = ORDER_NUMBER.search(turn.text) or unknown_appliance(orders, turn.text)
+    if len(orders) == 1 and (not something_else or (question == TARGET and turn.intent == "affirm")):
+        return orders[0]
+    return choose(orders, turn.text)
 
 
 class _TaskAction(Action, ABC):
@@ -115,12 +122,15 @@ class BeginTask(_TaskAction, ABC):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         task, turn = self.task, turn_of(tracker)
         orders = task.orders(tracker.sender_id)
+        warn(dispatcher, turn)
         if not orders:
             return task.without_order(dispatcher, tracker, turn)
         values = task.take(turn, {}, None, orders).values
         if task.next_question(values) is None:
             task.carry_out(dispatcher, tracker.sender_id, values, turn)
             return []
+        if missing := unknown_appliance(orders, turn.text):
+            dispatcher.utter_message(response="utter_no_such_order", appliance=missing)
         if (tracker.active_loop or {}).get("name"):
             dispatcher.utter_message(response="utter_name_the_order", orders=numbered(orders))
             return []

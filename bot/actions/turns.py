@@ -5,8 +5,9 @@ from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
 
-from aftersales.intake import Turn
+from aftersales.intake import Turn, danger
 
 REQUESTED = "requested_slot"
 
@@ -49,6 +50,14 @@ def is_resuming(tracker: Tracker) -> bool:
 def is_command(turn: Turn) -> bool:
     """Whether something happened without words: a picture, a place, a tap on the menu. No such thing is an answer."""
     return turn.text.startswith("/")
+
+
+def warn(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+    """Says what to do at once where the message tells of a danger, whatever else it wants; whether it does."""
+    peril = danger(turn)
+    if peril:
+        dispatcher.utter_message(response=f"utter_danger_{peril}")
+    return peril is not None
 
 
 def slots(changes: dict[str, Any]) -> list[EventType]:

@@ -19,7 +19,11 @@ FULL: dict[str, Any] = {
     "visit": {"start": "2026-11-24T13:00:00+08:00", "end": "2026-11-24T18:00:00+08:00"},
 }
 #: He has agreed, and been given the check list before.
-KNOWN = {"consent": True, "checked": [["空调", each.title] for each in [intake.checklist_of(FULL)] if each]}
+KNOWN = {
+    "consent": True,
+    "checked": [["空调", each.title] for fault in ("不制冷", "漏水", "没反应")
+                for each in [intake.checklist_of({"service_type": "维修", "appliance": "空调", "fault": fault})] if each],
+}
 FULL |= KNOWN
 #: What is filled in when a question comes up.
 BEFORE: dict[str, tuple[str, ...]] = {
@@ -85,7 +89,7 @@ OPENINGS: list[tuple[Turn, dict[str, Any], str]] = [
     (said("空调坏了", "describe_fault", ("appliance", "空调"), ("symptom", "坏了")),
      {"service_type": "维修", "appliance": "空调"}, "fault"),
     (said("空调漏水", "describe_fault", ("appliance", "空调"), ("symptom", "漏水")),
-     {"service_type": "维修", "appliance": "空调", "fault": "漏水"}, "brand_model"),
+     {"service_type": "维修", "appliance": "空调", "fault": "漏水"}, "self_check"),
     (said("E1", "describe_fault", ("error_code", "E1")), {"service_type": "维修", "error_code": "E1"}, "appliance"),
     (said("装热水器", "request_service", ("service_type", "装"), ("appliance", "热水器")),
      {"service_type": "安装", "appliance": "热水器"}, "brand_model"),
@@ -100,11 +104,11 @@ OPENINGS: list[tuple[Turn, dict[str, Any], str]] = [
     (said("空调显示E1", "describe_fault", ("appliance", "空调"), ("error_code", "E1")),
      {"service_type": "维修", "appliance": "空调", "fault": "显示E1", "error_code": "E1"}, "brand_model"),
     (said("家里那台格力柜机不太凉", "describe_fault", ("appliance", "柜机"), ("symptom", "不太凉")),
-     {"service_type": "维修", "appliance": "空调", "brand": "格力", "fault": "不太凉"}, "model"),
+     {"service_type": "维修", "appliance": "空调", "brand": "格力", "fault": "不太凉"}, "self_check"),
     (said("空调和冰箱都坏了", "describe_fault", ("appliance", "空调"), ("appliance", "冰箱"), ("symptom", "坏了")),
      {"service_type": "维修", "appliance": "空调", "others": [{"appliance": "冰箱", "service_type": "维修"}]}, "fault"),
     (said("油烟机吸力小 上周开始的", "describe_fault", ("appliance", "油烟机"), ("symptom", "吸力小")),
-     {"service_type": "维修", "appliance": "油烟机", "fault": "吸力小", "fault_since": "上周开始"}, "brand_model"),
+     {"service_type": "维修", "appliance": "油烟机", "fault": "吸力小", "fault_since": "上周开始"}, "self_check"),
     (said("嗯那个我家那个冰箱啊它不制冷了就是从昨天开始的你们明天上午能来看看吗", "describe_fault", ("appliance", "冰箱"),
           ("symptom", "不制冷")),
      {"service_type": "维修", "appliance": "冰箱", "fault": "不制冷", "fault_since": "从昨天开始",
@@ -565,7 +569,7 @@ def test_asked_what_is_wrong_the_items_name_is_enough(text: str, question: str, 
 
 PERSON_AND_PLACE = ("consent", "contact_name", "phone", "address", "visit_time")
 ORDER = {
-    "维修": ("appliance", "fault", "brand_model", "fault_since", "photos", *PERSON_AND_PLACE),
+    "维修": ("appliance", "fault", "self_check", "brand_model", "fault_since", "photos", *PERSON_AND_PLACE),
     "检测": ("appliance", "brand_model", "photos", *PERSON_AND_PLACE),
     "更换配件": ("appliance", "brand_model", "photos", *PERSON_AND_PLACE),
     "安装": ("appliance", "brand_model", *PERSON_AND_PLACE),
@@ -573,7 +577,7 @@ ORDER = {
     "移机": ("appliance", "brand_model", *PERSON_AND_PLACE),
 }
 #: What an answer to each question fills in.
-FILLED = {"brand_model": ("brand", "model"), "photos": ("passed",), "visit_time": ("visit",)}
+FILLED = {"self_check": ("checked",), "brand_model": ("brand", "model"), "photos": ("passed",), "visit_time": ("visit",)}
 
 
 @pytest.mark.parametrize("service", ORDER)

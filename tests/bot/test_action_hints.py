@@ -37,7 +37,9 @@ def test_without_a_finished_service_they_are_not_understood(chat: Chat, order: O
     order()
     order(status=Status.COMPLETED, openid=LI_SI)
     chat.hears(text, "inform").does("action_take_hint")
-    assert (chat.followup, chat.said) == (None, ["utter_fallback"])
+    assert (chat.followup, chat.said) == ("action_not_understood", [])
+    chat.does(chat.followup)
+    assert chat.said == ["utter_fallback"]
 
 
 def test_an_appliance_begins_a_report_that_inherits_nothing(chat: Chat) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot_chat import LI_SI, Chat
 from sqlmodel import select
 
-from aftersales import media
+from aftersales import intake, media
 from aftersales.appointments import current_visit
 from aftersales.models import Actor, AppointmentKind, WorkOrder
 from aftersales.progress import events_of, orders_of
@@ -23,6 +23,9 @@ FULL: dict[str, Any] = {
     "visit": {"start": "2026-11-24T13:00:00+08:00", "end": "2026-11-24T18:00:00+08:00"},
     "consent": True,
 }
+#: He has been given the check list of 不制冷.
+FULL["checked"] = [["空调", each.title] for each in [
+    intake.checklist_of({"service_type": "维修", "appliance": "空调", "fault": "不制冷"})] if each]
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000")
 
 
@@ -54,7 +57,7 @@ def orders(openid: str) -> list[WorkOrder]:
 
 def test_a_fault_opens_the_form_and_only_the_rest_is_asked(chat: Chat) -> None:
     begun(chat)
-    assert chat.question == "brand_model"
+    assert chat.question == "self_check"
     assert (chat.slots["service_type"], chat.slots["appliance"], chat.slots["fault"]) == ("维修", "空调", "不制冷")
     assert "空调" in "".join(chat.texts)
 
@@ -133,7 +136,7 @@ def test_after_the_aside_the_next_message_is_an_answer_again(chat: Chat) -> None
 def test_breaking_off_empties_the_form(chat: Chat) -> None:
     at(chat, "phone", phone=None).answers("算了不修了", "stop")
     assert (chat.said, chat.loop, chat.question) == (["utter_repair_stopped_kept"], None, None)
-    assert {name for name, value in chat.slots.items() if value} == {"kept", "consent"}
+    assert {name for name, value in chat.slots.items() if value} == {"kept", "consent", "checked"}
 
 
 # --- photos and places -----------------------------------------------------------------------------------------------
@@ -227,7 +230,7 @@ def test_a_confirmed_report_becomes_a_work_order(chat: Chat, now: datetime) -> N
         assert visit is not None
         assert visit.start == datetime.fromisoformat("2026-11-24T13:00:00+08:00")
         assert len(media.photos_of(session, made)) == 1
-    assert {name for name, value in chat.slots.items() if value} == {"consent"}
+    assert {name for name, value in chat.slots.items() if value} == {"consent", "checked"}
 
 
 def test_without_a_yes_nothing_is_submitted(chat: Chat) -> None:
@@ -249,6 +252,7 @@ def test_two_reports_in_a_row_are_two_orders(chat: Chat) -> None:
 
 
 TALK = [
+    ("self_check", "试了没用", "deny"),
     ("brand_model", "美的KFR-35GW", "inform"),
     ("fault_since", "昨天开始的", "inform"),
     ("photos", "没有", "deny"),

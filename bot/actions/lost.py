@@ -1,0 +1,82 @@
+"""What to say where nothing was understood, or where a yes or no answers no question: always a way on."""
+
+import re
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from aftersales import intake, repairs
+from aftersales.intake import Turn
+from aftersales.store import reading
+from aftersales.times import utc_now
+
+from .remarks import take_remark
+from .repair import EXAMPLE, FORM, PATIENCE, fresh
+from .turns import turn_of
+
+_NAME = "action_not_understood"
+_WORDS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
+_ENGLISH = re.compile(r"[A-Za-z]{2,}")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+class NotUnderstood(Action):
+    """Says what can be done here; the second time in a row with an example, the third with a way to a person."""
+
+    def name(self) -> str:
+        return _NAME
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn = turn_of(tracker)
+        if intake.danger(turn) and not (tracker.active_loop or {}).get("name"):
+            return [*fresh(tracker), FollowupAction(FORM)]
+        if take_remark(dispatcher, tracker.sender_id, turn):
+            return []
+        misses = 1 + _misses_before(tracker)
+        dispatcher.utter_message(response=_answer(turn, misses))
+        return []
+
+
+def _answer(turn: Turn, misses: int) -> str:
+    if misses >= PATIENCE:
+        return "utter_fallback_person"
+    if misses >= EXAMPLE:
+        return "utter_fallback_example"
+    if not _WORDS.search(turn.text):
+        return "utter_no_words"
+    if len(_ENGLISH.findall(turn.text)) > 1 and not _CHINESE.search(turn.text):
+        return "utter_english"
+    return "utter_out_of_scope" if turn.intent == "out_of_scope" else "utter_fallback"
+
+
+def _misses_before(tracker: Tracker) -> int:
+    """How many messages right before this one were not understood either."""
+    misses = 0
+    for event in reversed(tracker.events):
+        if event.get("event") != "action" or event.get("name") == "action_listen":
+            continue
+        if event.get("name") != _NAME:
+            break
+        misses += 1
+    return misses
+
+
+class AnswerNothing(Action):
+    """A yes or no without a question: the report just submitted, the one broken off, or the ways on."""
+
+    def name(self) -> str:
+        return "action_answer_nothing"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn = turn_of(tracker)
+        if tracker.get_slot("kept") and intake.goes_on(turn):
+            return [*fresh(tracker), FollowupAction(FORM)]
+        with reading() as session:
+            order = repairs.latest_order(session, tracker.sender_id, utc_now())
+        if order and turn.intent == "affirm":
+            dispatcher.utter_message(response="utter_already_submitted", number=order.number, what=order.what)
+        else:
+            dispatcher.utter_message(response="utter_nothing_open")
+        return []

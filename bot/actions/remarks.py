@@ -1,0 +1,57 @@
+"""备注: something the technician should know, and details that complete the order just made."""
+
+import re
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from aftersales import catalogue, wishes
+from aftersales.intake import Turn
+from aftersales.models import WorkOrder
+from aftersales.progress import OPEN, orders_of
+from aftersales.store import reading, transaction
+from aftersales.times import utc_now
+from aftersales.wishes import DetailChange
+
+from .choosing import choose
+
+_REMARK = re.compile(r"备注|补充(一下|说明|一点)|(和|跟|给|让|叫|请|提醒|告诉|转告)师傅.{0,4}(说|带|注意|知道|准备|一下|一声)?")
+
+_FAULT = re.compile(r"故障|现象|毛病|问题|症状")
+
+
+def take_remark(dispatcher: CollectingDispatcher, openid: str, turn: Turn) -> bool:
+    """Notes on the order what the technician should know; False where the message is no such thing or there is none."""
+    order = _order_meant(openid, turn) if _REMARK.search(turn.text) else None
+    if order is None:
+        return False
+    with transaction() as session:
+        wishes.add_details(session, session.merge(order), None, turn.text, utc_now())
+    dispatcher.utter_message(response="utter_remark_added", number=order.number)
+    return True
+
+
+def take_details(dispatcher: CollectingDispatcher, openid: str, turn: Turn) -> bool:
+    """Completes the open order by a brand, model or code said afterwards; False where there is none of them."""
+    change = details_in(turn)
+    order = _order_meant(openid, turn) if change else None
+    if change is None or order is None or order.status not in wishes.CHANGEABLE:
+        return False
+    with transaction() as session:
+        wishes.change_details(session, session.merge(order), change, utc_now())
+    dispatcher.utter_message(response="utter_changed", number=order.number, changes="，".join(change.told()))
+    return True
+
+
+def details_in(turn: Turn) -> DetailChange | None:
+    """The brand, model, code and fault of a message; None where it has none of them."""
+    fault = "，".join(turn.words("symptom")) if _FAULT.search(turn.text) else ""
+    change = DetailChange(
+        brand=catalogue.find_brand(turn.text), model=catalogue.find_model(turn.text),
+        error_code=catalogue.find_error_code(turn.text), fault=fault or None)
+    return change if change.told() else None
+
+
+def _order_meant(openid: str, turn: Turn) -> WorkOrder | None:
+    with reading() as session:
+        orders = orders_of(session, openid, OPEN)
+    return choose(orders, turn.text) or next(iter(orders), None)
