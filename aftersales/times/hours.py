@@ -2,9 +2,9 @@
 import re
 from datetime import datetime
 
-from .meanings import Hours, Impossible, Meaning
+from .meanings import Hours, Impossible, Meaning, Reader
 from .parts import PART, PART_WORDS, PARTS, SERVICE, WHOLE_DAY
-from .plain import CN, to_number
+from .plain import CN, NUM, to_number
 
 HOUR = r"(?:\d{1,2}|二?十[一二三四五六七八九]?|[零〇一二两三四五六七八九])"
 _POINT = r"(?:点钟?|时(?!候|间|不|常|而|刻|长)|:(?=\d\d))"
@@ -13,23 +13,30 @@ _MINUTE = (
     r"|[一二三四五]?十[一二三四五六七八九]?分?(?![号月点])|[一二三四五六七八九]分|\d{1,2}分?(?![\d号栋幢室楼月点:个小天]|单元))")
 BEFORE = r"[以之]前|前(?!后|天|面|台|年)"
 AFTER = r"[以之]后|过后|后(?!天|日|面|儿|年)"
-CLOCK = (
+_CLOCK = (
     rf"(?:(?P<part>{PART})的?[大约莫概,]*)?(?<![第\d{CN}:.])"
     rf"(?:(?P<h0>{HOUR})(?:{_POINT}(?P<m0>{_MINUTE})?)?(?:左右)?(?P<to>到|至|-+|~+|—+|–)(?P<part1>{PART})?)?"
     rf"(?P<h1>{HOUR})(?:(?:{_POINT})?(?:、|或者?)?{HOUR}(?=点))?{_POINT}(?P<m1>{_MINUTE})?"
-    rf"(?:左右|前后|多|来钟|的?样子|许|之间)?(?:(?P<before>{BEFORE})|(?P<after>{AFTER}))?")
-ENGLISH_CLOCK = r"(?<!\d)(?P<h1>\d{1,2})(?::(?P<m1>\d\d))? ?(?P<half>am|pm)(?![a-z])"
-PARTS_ONLY = (
+    rf"(?:左右|前后|多钟?|来钟|的?样子|许|之间)?(?:(?P<before>{BEFORE})|(?P<after>{AFTER}))?")
+_ENGLISH_CLOCK = r"(?<!\d)(?P<h1>\d{1,2})(?::(?P<m1>\d\d))? ?(?P<half>am|pm)(?![a-z])"
+_PARTS_ONLY = (
     rf"(?<![一整半])(?P<part>{PART})(?:(?:[、/]|或者?|和|到|至)?(?P<part1>{PART}))?"
     rf"(?:(?P<before>{BEFORE})|(?P<after>{AFTER}))?")
+_NEARLY = (
+    rf"(?:(?P<part>{PART})的?)?(?:差(?P<early>一刻钟?|{NUM}分钟?)(?:就?到)?(?P<h1>{HOUR})点|(?<![\d{CN}])(?P<h2>{HOUR})点差(?P<late>一刻钟?|{NUM}分))")
+#: 明天9-11: figures without 点 count right behind a day only.
+_BARE_RANGE = r"(?<=□)[ ,]?(?P<h0>\d{1,2})(?:-+|~+|—+|到|至)(?P<h1>\d{1,2})(?=$|[,。!吧都可之这来有])"
 _MAY_BE_ONE = re.compile(r"(?:^|[,。 到约在等是就□])$")
 _NO_HOUR = re.compile("[火水声要意建问]")
 HALF_DAY = 12 * 60
 
 
+_SHORT_PARTS = {"早": "上午", "朝": "上午", "晚": "晚上"}
+
+
 def _part_named(words: str) -> str:
-    if words in {"早", "晚"}:
-        return "上午" if words == "早" else "晚上"
+    if words in _SHORT_PARTS:
+        return _SHORT_PARTS[words]
     return next(name for name, pattern in PART_WORDS.items() if re.fullmatch(pattern.replace("(?<=□)", ""), words))
 
 
@@ -66,7 +73,7 @@ def _clock(hour_words: str, minute_words: str | None, part: str | None) -> int |
     return hour * 60 + minute + later * HALF_DAY
 
 
-def read_clock(match: re.Match[str], _now: datetime) -> "Meaning | None":
+def _read_clock(match: re.Match[str], _now: datetime) -> "Meaning | None":
     if _is_no_clock(match):
         return None
     part = _part_of(match, "part")
@@ -110,7 +117,23 @@ def _clock_range(match: re.Match[str], part: str | None) -> "Meaning":
     return Hours(start, end)
 
 
-def read_english_clock(match: re.Match[str], _now: datetime) -> "Meaning":
+def _read_nearly(match: re.Match[str], _now: datetime) -> Meaning:
+    """差一刻三点, 三点差十分."""
+    hour = _clock(match["h1"] or match["h2"], None, _part_of(match, "part"))
+    if hour is None:
+        return Impossible(match[0])
+    start = hour - _minute((match["early"] or match["late"]).rstrip("钟"))
+    return Hours(start, start + 120, clock=True)
+
+
+def _read_bare_range(match: re.Match[str], _now: datetime) -> Meaning | None:
+    start, end = _clock(match["h0"], None, None), _clock(match["h1"], None, None)
+    if start is None or end is None:
+        return None
+    return Hours(start, end + (end <= start) * HALF_DAY)
+
+
+def _read_english_clock(match: re.Match[str], _now: datetime) -> "Meaning":
     hour, minute = int(match["h1"]), int(match["m1"] or 0)
     if not 1 <= hour <= 12 or minute > 59:
         return Impossible(match[0])
@@ -118,7 +141,7 @@ def read_english_clock(match: re.Match[str], _now: datetime) -> "Meaning":
     return Hours(start, start + 120, clock=True)
 
 
-def read_parts(match: re.Match[str], _now: datetime) -> "Hours | None":
+def _read_parts(match: re.Match[str], _now: datetime) -> "Hours | None":
     part = _part_named(match["part"])
     if part == "凌晨":
         return None
@@ -130,3 +153,12 @@ def read_parts(match: re.Match[str], _now: datetime) -> "Hours | None":
     if match["part1"]:
         return Hours(start, max(end, PARTS[_part_named(match["part1"])][1]))
     return Hours(start, end, part=part)
+
+
+SHAPES: tuple[tuple[str, Reader], ...] = (
+    (_ENGLISH_CLOCK, _read_english_clock),
+    (_NEARLY, _read_nearly),
+    (_CLOCK, _read_clock),
+    (_BARE_RANGE, _read_bare_range),
+    (_PARTS_ONLY, _read_parts),
+)

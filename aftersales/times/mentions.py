@@ -78,7 +78,7 @@ def _joined(mention: Mention, token: Token, gap: str) -> Mention | None:
     if isinstance(meaning, Impossible):
         return replace(mention, end=token.end, other=meaning) if re.fullmatch(_GAP, gap) else None
     if isinstance(meaning, Hours):
-        hours = _narrowed(mention.hours, meaning) if mention.hours else meaning
+        hours = narrowed(mention.hours, meaning) if mention.hours else meaning
         fits = (mention.day or mention.hours) and hours and re.fullmatch(_GAP, gap)
         return replace(mention, end=token.end, hours=hours) if fits else None
     if isinstance(meaning, Soon):
@@ -86,7 +86,7 @@ def _joined(mention: Mention, token: Token, gap: str) -> Mention | None:
     return _joined_day(mention, token.end, meaning, gap) if isinstance(meaning, Day) else None
 
 
-def _narrowed(part: Hours, clock: Hours) -> Hours | None:
+def narrowed(part: Hours, clock: Hours) -> Hours | None:
     """下午吧，三点: a clock time that lies in the part of day said before it."""
     if not part.part or not clock.clock:
         return None
@@ -113,9 +113,14 @@ def _up_to(day: Day, last: date) -> Day:
     return replace(day, last=last, repeats=0)
 
 
+_LATEST = re.compile(r"(?:最迟|最晚|不[晚迟]于|赶在|截止到?)(?:在|到|是|要)?$")
+
+
 def _with_suffix(mention: Mention, token: Token, work: str) -> Mention:
     """周五前, 国庆后, 本周内: a deadline or a beginning instead of the day itself."""
     suffix = _SUFFIX.match(work, token.end)
+    if not suffix and mention.day and not mention.hours and _LATEST.search(work, 0, token.start):
+        return replace(mention, day=replace(mention.day, deadline=True, repeats=0))
     if not suffix or not mention.day or mention.hours or mention.other:
         return mention
     day = mention.day

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import cn2an
 
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
-_TRADITIONAL = str.maketrans("後點週禮號個兩時鐘內過開現這馬隨們來門為幾", "后点周礼号个两时钟内过开现这马随们来门为几")
+from aftersales.folding import fold
+
+from .slips import mended
+
 _INVISIBLE = "\u200b\u200c\u200d\ufeff"
 
 
@@ -23,10 +25,10 @@ class _Plain:
 
 
 def to_plain(message: str) -> _Plain:
-    narrow = message.translate(_WIDE).translate(_TRADITIONAL)
-    lower = "".join(char.lower() if char.isascii() else char for char in narrow)
+    lower = "".join(char.lower() if char.isascii() else char for char in fold(message))
     kept = [index for index in range(len(lower)) if not _idle(lower, index)]
-    return _Plain("".join(" " if lower[index].isspace() else lower[index] for index in kept), tuple(kept), message)
+    plain = "".join(" " if lower[index].isspace() else lower[index] for index in kept)
+    return _Plain(mended(plain), tuple(kept), message)
 
 
 def _idle(text: str, index: int) -> bool:
@@ -38,8 +40,8 @@ def _idle(text: str, index: int) -> bool:
     return text[index].isspace() and (repeated or not (len(around) == 2 and around.isascii() and around.isalnum()))
 
 
-CN = "零〇一二两三四五六七八九十廿"
-NUM = r"(?:\d{1,2}|廿[一二三四五六七八九]?|[二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
+CN = "零〇一二两三四五六七八九十廿卅"
+NUM = r"(?:\d{1,2}|[廿卅][一二三四五六七八九]?|[二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 NO_FIGURE = rf"(?<![\d{CN}])"
 #: What may stand around a time without saying anything else.
 FILLER = (
@@ -66,4 +68,8 @@ def hide(text: str) -> str:
 
 def to_number(words: str) -> int:
     """11, 十一, 廿八, 两; ValueError when it is no number."""
-    return int(words) if words.isdecimal() else int(cn2an.cn2an(words, "smart"))
+    return int(words) if words.isdecimal() else int(cn2an.cn2an(_long_form(words), "smart"))
+
+
+def _long_form(words: str) -> str:
+    return words.replace("廿", "二十").replace("卅", "三十")

@@ -44,7 +44,7 @@ def _resolve(mention: Mention, now: datetime) -> Window:
     if isinstance(mention.other, Window):
         return mention.other if _in_service(mention.other.start) else _soon(now)
     if mention.day and mention.day.deadline:
-        return _until(mention.day, now)
+        return _until(mention.day, mention.hours, now)
     if mention.hours is None:
         return _whole(mention.day, now) if mention.day else _soon(now)
     return _at_hours(mention.day, mention.hours, now)
@@ -74,13 +74,13 @@ def _any_time(soon: Soon, now: datetime) -> Window:
     return _on(day, *WHOLE_DAY)
 
 
-def _until(day: Day, now: datetime) -> Window:
-    """From now to the end of a last day."""
+def _until(day: Day, hours: Hours | None, now: datetime) -> Window:
+    """From now to the end of a last day, or to the hours said of it."""
     start = _soon(now).start
     horizon = (now + FURTHEST).date()  # 春节前, said in November
     last = min(max(day.last, now.date()), horizon) if day.last >= now.date() - DAY else day.last
-    end = _on(last, *WHOLE_DAY).end
-    if end - start < VISIT_LENGTH:
+    end = _on(last, *WHOLE_DAY).end if hours is None else _on(last, hours.start, hours.end).end
+    if hours is None and end - start < VISIT_LENGTH:
         end = _on(last, *SERVICE).end
     if end - start < _LEAST:
         raise PastTime(_on(last, *WHOLE_DAY), now)
