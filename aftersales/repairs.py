@@ -45,6 +45,7 @@ class Report:
     household: str | None = None
     urgent: bool = False
     diagnosis: str | None = None
+    remark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ def submit_order(session: Session, openid: str, report: Report, now: datetime) -
     record(session, order, order.status.value, Actor.CUSTOMER, now)
     request_visit(session, order, report.visit, now)
     media.attach_loose(session, order, now)
+    if report.remark:
+        record(session, order, "note", Actor.CUSTOMER, now, report.remark[:500])
     _note_handoff(session, order, now)
     _note_urgency(session, order, now)
     return order

@@ -16,6 +16,7 @@ from .drafts import (
     checklist_of,
     contacts_for,
     details,
+    in_short,
     keepable,
     next_question,
     place,
@@ -27,9 +28,10 @@ from .drafts import (
 )
 from .items import view
 from .turns import Draft, Taken, Turn
+from .words import REMARK
 
 __all__ = [
-    "ADDRESS_QUESTIONS", "CONTACT", "FACTS", "FIELDS", "PROBLEMS", "Draft", "Taken", "Turn", "address_of",
-    "appliance_name", "checklist_of", "contacts_for", "danger", "details", "goes_on", "keepable", "next_question", "place", "read",
+    "ADDRESS_QUESTIONS", "CONTACT", "FACTS", "FIELDS", "PROBLEMS", "REMARK", "Draft", "Taken", "Turn", "address_of",
+    "appliance_name", "checklist_of", "contacts_for", "danger", "details", "goes_on", "in_short", "keepable", "next_question", "place", "read",
     "reports_of", "twin_of", "view", "visit_of", "waiting_for", "window",
 ]

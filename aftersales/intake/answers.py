@@ -37,7 +37,7 @@ def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
         return Taken(changes=dropped)
     index = _subject(turn, draft, asked)
     if index is not None:
-        inner = _read(turn, items.view(draft, index), (asked or "").removeprefix(OTHER) or None, now)
+        inner = _read(turn, items.view(draft, index), _plain(asked), now)
         return replace(inner, changes=items.put_back(draft, index, inner.changes))
     added = _added(turn, draft, now)
     if added is None:
@@ -47,15 +47,27 @@ def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     else:
         taken = Taken(changes={"others": [*(draft.get("others") or []), *added]})
     if found := danger(turn):
-        taken.changes["urgent"] = found
+        taken.changes = _pressing(turn, draft, taken.changes) | {"urgent": found}
     if asked is None and draft.get("kept"):
         taken.changes = taken_up(turn, draft["kept"], taken.changes)
     return taken
 
 
+def _plain(asked: str | None) -> str | None:
+    """The question as it is asked about the first appliance; what is asked about the whole report is not asked here."""
+    return asked.removeprefix(OTHER) if asked and asked.startswith((OTHER, "confirm", "change_what")) else None
+
+
+def _pressing(turn: Turn, draft: Draft, changes: dict[str, Any]) -> dict[str, Any]:
+    """A danger is a repair, whatever was asked, and its words are the fault where none was marked."""
+    known = {"service_type": "维修", "fault": symptoms(turn) or turn.text.strip()[:200]}
+    missing = {name: value for name, value in known.items() if not (draft.get(name) or changes.get(name))}
+    return changes | missing
+
+
 def _subject(turn: Turn, draft: Draft, asked: str | None) -> int | None:
     """Which of the other appliances a message is about; None for the report as a whole."""
-    if asked and asked.startswith(OTHER):
+    if asked and asked.startswith(OTHER) and draft.get("appliance") not in [each.kind for each in items.named(turn.text)]:
         return waiting_for(draft, asked.removeprefix(OTHER))
     return items.about(draft, turn.text) if draft.get("others") else None
 
@@ -173,7 +185,7 @@ def _make_do(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
         return
     if draft.get("misses") and not passing and not QUESTION.search(text) and _take_at_last(draft, taken, asked, text):
         return
-    if asked in OPTIONAL and (passing or asked == "photos"):
+    if asked in OPTIONAL and (passing or asked == "photos" or YES.match(text)):
         pass_over(draft, taken, asked)
     elif asked in ("fault", "fault_since", "brand_model", "model") and not passing and not YES.match(text):
         _take_whole(turn, draft, taken, asked)

@@ -13,7 +13,7 @@ from .turns import Draft
 
 #: Fields of a draft, as the form's slots name them.
 FIELDS = (
-    *ITEM_FIELDS, "others", "contact_name", "phone", "address", "household", "visit", "urgent", "passed",
+    *ITEM_FIELDS, "others", "contact_name", "phone", "address", "household", "visit", "urgent", "remark", "passed",
 )
 #: What is known before the first word: consent given, earlier contacts, open orders, check lists given lately, and a
 #: report that was broken off.
@@ -186,6 +186,12 @@ def keepable(draft: Draft) -> dict[str, Any] | None:
     return {name: draft[name] for name in FIELDS if draft.get(name)}
 
 
+def in_short(draft: Draft) -> str:
+    """The appliance and its fault, or what is wanted: 空调，不制冷."""
+    what = draft.get("fault") or draft.get("error_code") or draft.get("service_type")
+    return "，".join(filter(None, (appliance_name(draft), what)))
+
+
 def reports_of(draft: Draft, now: datetime) -> list[Report]:
     """The finished draft as reports, one for each appliance.
 
@@ -207,7 +213,8 @@ def _report(draft: Draft, now: datetime) -> Report:
         phone=draft["phone"], address=address, visit=visit, brand=draft.get("brand"), model=draft.get("model"),
         fault=draft.get("fault") or draft.get("error_code"), error_code=draft.get("error_code"),
         fault_since=draft.get("fault_since"), appliance_words=draft.get("appliance_words"),
-        household=draft.get("household"), urgent=bool(draft.get("urgent")), diagnosis=_expected(draft))
+        household=draft.get("household"), urgent=bool(draft.get("urgent")), diagnosis=_expected(draft),
+        remark=draft.get("remark"))
 
 
 def wanted_visit(draft: Draft, now: datetime) -> Window | None:
@@ -226,6 +233,7 @@ def details(draft: Draft, photos: int, now: datetime) -> str:
         "电话": draft.get("phone"),
         "地址": addresses.full_address(address) if address else None,
         "上门时间": times.say_window(visit, now) if visit else None,
+        "备注": draft.get("remark"),
     }
     return "\n".join(f"{label}：{value}" for label, value in lines.items() if value)
 

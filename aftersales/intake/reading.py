@@ -28,6 +28,7 @@ from .words import (
     NO_PHOTOS,
     PASS,
     QUESTION,
+    REMARK,
     SHORT_NAME,
     SURE,
     TRIED,
@@ -63,7 +64,7 @@ class Reading:
 
     def take(self) -> Taken:
         for topic in (self._address, self._phone, self._fault_since, self._visit, self._service, self._appliance,
-                      self._brand_model, self._error_code, self._fault, self._name, self._household, self._passed):
+                      self._brand_model, self._error_code, self._fault, self._name, self._household, self._remark, self._passed):
             topic()
         return self.taken
 
@@ -169,6 +170,11 @@ class Reading:
     def _bare(self) -> bool:
         """都可以 and the like say nothing of a visit when something else was asked."""
         return not re.search(r"\d|[一二三四五六日天]|上午|下午|早|晚|明|后", self.turn.text)
+
+    def _remark(self) -> None:
+        if self.asked is not None and REMARK.search(self.turn.text):
+            known = self.draft.get("remark")
+            self.taken.changes["remark"] = f"{known}；{self.turn.text}" if known else self.turn.text
 
     def _passed(self) -> None:
         """没有照片, 型号不知道 said on the way answer their questions beforehand."""

@@ -61,6 +61,28 @@ class AskAddressChoice(Action):
         return []
 
 
+class AskConsent(Action):
+    """Asks whether the personal particulars may be kept; in short where that has just been asked."""
+
+    def name(self) -> str:
+        return "action_ask_consent"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        again = _asked_before(tracker, self.name())
+        dispatcher.utter_message(response="utter_ask_consent_again" if again else "utter_ask_consent_first")
+        return []
+
+
+def _asked_before(tracker: Tracker, question: str) -> bool:
+    """Whether the question has been asked in this report already."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "action" and event.get("name") == question:
+            return True
+        if event.get("event") == "action" and event.get("name") == "action_begin_repair":
+            return False
+    return False
+
+
 class AskResume(Action):
     """Asks whether the report that was broken off shall go on."""
 
@@ -68,9 +90,7 @@ class AskResume(Action):
         return "action_ask_resume"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        kept = tracker.get_slot("kept") or {}
-        known = (intake.appliance_name(kept), kept.get("fault") or kept.get("error_code") or kept.get("service_type"))
-        dispatcher.utter_message(response="utter_ask_resume", what="，".join(word for word in known if word))
+        dispatcher.utter_message(response="utter_ask_resume", what=intake.in_short(tracker.get_slot("kept") or {}))
         return []
 
 
@@ -96,6 +116,9 @@ class AskSelfCheck(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         draft = draft_of(tracker)
+        if draft.get("misses"):
+            dispatcher.utter_message(response="utter_ask_self_check_again")
+            return []
         found = intake.checklist_of(draft)
         if found is None:
             raise ValueError("there is no check list for this report; it should not have been asked for")

@@ -80,18 +80,6 @@ class FinishComplaint(Action):
         return [SlotSet("complaint", None)]
 
 
-class NotePrivacy(Action):
-    """Shows a person that the customer has a wish about their data."""
-
-    def name(self) -> str:
-        return "action_note_privacy"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        with transaction() as session:
-            wishes.hand_over(session, tracker.sender_id, turn_of(tracker).text, utc_now())
-        return []
-
-
 def _record(dispatcher: CollectingDispatcher, openid: str, text: str) -> None:
     with transaction() as session:
         order = wishes.complain(session, openid, text, utc_now())

@@ -17,7 +17,7 @@ from .repair import EXAMPLE, FORM, PATIENCE, fresh
 from .turns import turn_of
 
 _NAME = "action_not_understood"
-_WORDS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
+_EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\s]+|(\[[\u4e00-\u9fffA-Za-z]{1,6}\])+")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -44,7 +44,7 @@ def _answer(turn: Turn, misses: int) -> str:
         return "utter_fallback_person"
     if misses >= EXAMPLE:
         return "utter_fallback_example"
-    if not _WORDS.search(turn.text):
+    if _EMOJI.fullmatch(turn.text):
         return "utter_no_words"
     if len(_ENGLISH.findall(turn.text)) > 1 and not _CHINESE.search(turn.text):
         return "utter_english"

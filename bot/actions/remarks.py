@@ -5,7 +5,7 @@ import re
 from rasa_sdk.executor import CollectingDispatcher
 
 from aftersales import catalogue, wishes
-from aftersales.intake import Turn
+from aftersales.intake import REMARK, Turn
 from aftersales.models import WorkOrder
 from aftersales.progress import OPEN, orders_of
 from aftersales.store import reading, transaction
@@ -14,14 +14,12 @@ from aftersales.wishes import DetailChange
 
 from .choosing import choose
 
-_REMARK = re.compile(r"备注|补充(一下|说明|一点)|(和|跟|给|让|叫|请|提醒|告诉|转告)师傅.{0,4}(说|带|注意|知道|准备|一下|一声)?")
-
 _FAULT = re.compile(r"故障|现象|毛病|问题|症状")
 
 
 def take_remark(dispatcher: CollectingDispatcher, openid: str, turn: Turn) -> bool:
     """Notes on the order what the technician should know; False where the message is no such thing or there is none."""
-    order = _order_meant(openid, turn) if _REMARK.search(turn.text) else None
+    order = _order_meant(openid, turn) if REMARK.search(turn.text) else None
     if order is None:
         return False
     with transaction() as session:

@@ -107,7 +107,9 @@ class ValidateRepairForm(Action):
             return [reject(FORM)] if question else _begin(dispatcher, draft)
         warn(dispatcher, turn)
         taken = intake.read(turn, draft, question, utc_now())
-        if question is None:
+        if question is None and draft.get("kept") and taken.changes.get("appliance") == draft["kept"].get("appliance"):
+            dispatcher.utter_message(response="utter_taken_up", what=intake.in_short(draft["kept"]))
+        elif question is None:
             _acknowledge(dispatcher, draft | taken.changes)
         return _go_on(dispatcher, tracker, draft, taken)
 
@@ -120,9 +122,11 @@ def _begin(dispatcher: CollectingDispatcher, draft: dict[str, Any]) -> list[Even
 def _go_on(dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, Any], taken: Taken) -> list[EventType]:
     if ending := _ending(dispatcher, tracker, draft, taken):
         return ending
+    if taken.wait and asked(tracker) == "self_check":
+        return _ask(draft, {"misses": 1})
     if taken.wait:
         dispatcher.utter_message(response="utter_no_hurry")
-        return _ask(draft, {"misses": 1 if asked(tracker) == "self_check" else 0})
+        return _ask(draft, {"misses": 0})
     if taken.confirmed:
         return [SlotSet("confirmed", True), SlotSet(REQUESTED, None)]
     if taken.aside:

@@ -1,4 +1,4 @@
-"""转人工, 投诉, 个人信息: a person is called, by day and by night, and the order notes it."""
+"""转人工, 投诉: a person is called, by day and by night, and the order notes it."""
 
 from datetime import datetime
 
@@ -92,8 +92,3 @@ def test_in_the_middle_of_a_report_a_complaint_is_recorded_at_once(chat: Chat, o
     chat.hears("我要投诉", "complain").begins("action_complain")
     assert (chat.said, chat.loop) == (["utter_complaint_recorded"], "repair_form")
     assert happened(number)[-1] == "complaint"
-
-
-def test_a_wish_about_personal_data_goes_to_a_person(chat: Chat) -> None:
-    chat.hears("删除我的信息", "privacy_request").does("action_note_privacy")
-    assert called(chat.openid) is not None
