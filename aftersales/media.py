@@ -37,6 +37,9 @@ class MediaStore(Protocol):
     def get(self, sha256: str) -> bytes:
         """The content; FileNotFoundError where there is none."""
 
+    def delete(self, sha256: str) -> None:
+        """Deletes the content; where there is none nothing happens."""
+
 
 @dataclass(frozen=True)
 class LocalMediaStore:
@@ -58,6 +61,9 @@ class LocalMediaStore:
 
     def get(self, sha256: str) -> bytes:
         return self._path(sha256).read_bytes()
+
+    def delete(self, sha256: str) -> None:
+        self._path(sha256).unlink(missing_ok=True)
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256

@@ -86,7 +86,10 @@ class InboundState(StrEnum):
 
 
 class Customer(SQLModel, table=True):
-    """A follower of the account, known by the openid."""
+    """A follower of the account, known by the openid.
+
+    `forget_requested_at` is when they wished their data deleted; None once nothing of it is left to do.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     openid: str = Field(unique=True, max_length=64)
@@ -94,6 +97,7 @@ class Customer(SQLModel, table=True):
     last_message_at: datetime | None = _moment(nullable=True, index=True)
     handoff_requested_at: datetime | None = _moment(nullable=True)
     consented_at: datetime | None = _moment(nullable=True)
+    forget_requested_at: datetime | None = _moment(nullable=True, index=True)
     created_at: datetime = _moment()
 
 
