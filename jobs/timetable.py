@@ -8,7 +8,7 @@ from aftersales import heartbeats
 from aftersales.settings import Settings
 from aftersales.store import transaction
 
-from . import orders, prune, rating
+from . import orders, privacy, prune, rating
 from .delivery import Transport, deliver_due
 
 
@@ -24,13 +24,14 @@ class Entry:
 
 def timetable(known: Settings, transport: Transport) -> list[Entry]:
     """All jobs."""
-    often, minute, hour = (max(known.job_interval, timedelta(minutes=least)) for least in (0, 1, 60))
+    often, soon, minute, hour = (max(known.job_interval, timedelta(seconds=least)) for least in (0, 10, 60, 3600))
     return [
         Entry("deliver", "send the messages that are due", often, lambda now: deliver_due(transport, known, now)),
         Entry("dispatch", "find technicians for new orders", often, lambda now: orders.dispatch_waiting(known, now)),
         Entry("invite", "invite to rate finished services", often, lambda now: rating.invite(known, now)),
         Entry("remind", "remind once of a rating not given", minute, lambda now: rating.remind(known, now)),
         Entry("close", "close services finished long ago", minute, lambda now: orders.close_finished(known, now)),
+        Entry("forget", "delete the rest of what customers wish deleted", soon, lambda now: privacy.forget_rest(known, now)),
         Entry("prune", "delete the answers kept for repeated calls", hour, prune.prune),
         Entry("beat", "show that the jobs are alive", timedelta(seconds=5), _beat),
     ]
