@@ -43,9 +43,10 @@ test: build system ## Runs the whole test suite
 screenshots: build system ## Takes the README's pictures from the running system
 	@$(PYTHON) tests/e2e/screenshots.py
 
-lint: .venv/.built ## Static checks
+lint: .venv/.built ## Static checks of the code and of the training data
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
+	@$(PYTHON) -m bot.report.checker
 
 nlu-report: .venv-rasa/.built ## How well the language understanding does, cross-validated
 	@$(RASA_PYTHON) -m bot.report

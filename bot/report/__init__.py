@@ -1,0 +1,1 @@
+"""How good the training data is (`bot.report.checker`) and how good the understanding learned from it (`bot.report`)."""
