@@ -25,8 +25,11 @@ from .turns import REQUESTED, asked, cleared, is_command, is_resuming, reject, t
 
 FORM = "privacy_form"
 CONFIRMED = "forget_confirmed"
-#: What the customer may decide: delete, delete nothing, withdraw the open order first.
-YES, NO, CANCEL_FIRST = "yes", "no", "cancel_first"
+#: What the customer may decide: delete, delete nothing, withdraw the open order first, report something instead.
+YES, NO, CANCEL_FIRST, REPORT = "yes", "no", "cancel_first", "report"
+REPORTING = ("describe_fault", "request_service")
+#: Below this the words may as well mean anything else.
+SURE = 0.7
 #: So many open orders are named.
 NAMED = 4
 
@@ -95,12 +98,14 @@ class ValidatePrivacyForm(Action):
         if _is_aside(turn):
             return [reject(FORM)]
         dispatcher.utter_message(response="utter_problem_forget")
-        return [SlotSet(REQUESTED, CONFIRMED)]
+        return [SlotSet(CONFIRMED, None), SlotSet(REQUESTED, CONFIRMED)]  # without the first Rasa takes it for rejected
 
 
 def _decision(turn: Turn) -> str | None:
-    """YES, NO or CANCEL_FIRST; None where the words do not say."""
+    """What the customer decides; None where the words do not say."""
     text = turn.text.strip()
+    if intake.danger(turn):
+        return REPORT
     if _ASKING.search(text):
         return None
     if _CANCEL_FIRST.search(text):
@@ -109,6 +114,8 @@ def _decision(turn: Turn) -> str | None:
         return NO
     if _YES.fullmatch(text):
         return YES
+    if turn.intent in REPORTING and turn.confidence >= SURE:
+        return REPORT
     return NO if turn.intent in ("deny", "stop") else None
 
 
@@ -154,6 +161,8 @@ class FinishPrivacy(Action):
         if decision == CANCEL_FIRST:
             dispatcher.utter_message(response="utter_cancel_first")
             return [SlotSet(CONFIRMED, None), FollowupAction("action_cancel")]
+        if decision == REPORT:
+            return [SlotSet(CONFIRMED, None), *repair.fresh(tracker), FollowupAction(repair.FORM)]
         if decision == NO:
             response = "utter_forget_kept_report" if tracker.get_slot("kept") else "utter_forget_kept"
             dispatcher.utter_message(response=response)

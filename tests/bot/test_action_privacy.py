@@ -119,6 +119,7 @@ def test_what_is_not_clear_is_asked_again(chat: Chat, order: Opener, text: str) 
     number = order(status=Status.COMPLETED)
     asks(chat).answers(text, "inform")
     assert (chat.said, chat.question, chat.loop) == (["utter_problem_forget"], "forget_confirmed", "privacy_form")
+    assert [event["name"] for event in chat.events[-2:]] == ["forget_confirmed", "requested_slot"]  # else Rasa rejects
     chat.does("action_finish_privacy")
     assert (kept(number).phone, mark_of(chat.openid)) == ("13800138000", None)
 
@@ -132,6 +133,20 @@ def test_other_wishes_in_between_are_left_to_the_rules(chat: Chat, order: Opener
     assert (chat.rejected, chat.said) == (True, [])
     chat.resumes()
     assert (chat.question, chat.loop) == ("forget_confirmed", "privacy_form")
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("空调不制冷", "describe_fault"), ("我要报修", "request_service"), ("家里煤气漏了怎么办", "faq_no_response")])
+def test_whoever_would_rather_report_something_does(chat: Chat, order: Opener, text: str, intent: str) -> None:
+    number = order(status=Status.CLOSED)
+    asks(chat).answers(text, intent).begins("action_finish_privacy")
+    assert (chat.loop, chat.slots["forget_confirmed"]) == ("repair_form", None)
+    assert (kept(number).phone, mark_of(chat.openid)) == ("13800138000", None)
+
+
+def test_what_only_may_be_a_report_is_asked_again(chat: Chat) -> None:
+    asks(chat).answers("那个", "describe_fault", sure=0.5)
+    assert (chat.said, chat.loop) == (["utter_problem_forget"], "privacy_form")
 
 
 def test_without_a_decision_nothing_is_done(chat: Chat, order: Opener) -> None:
