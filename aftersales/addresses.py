@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from .address_spans import DOOR, NAMED, NUMBER, ROAD, TOWN, UNIT, AddressSpan, find_span, tidy
-from .divisions import cities_of, is_town_only, read_region
+from .divisions import cities_of, is_town_only, read_region, town_at_start
 
 _ROOM = re.compile(
     r"号楼|[\dA-Za-z一二三四五六七八九十]\s*[栋幢座室层户档铺房]|单元|\d+楼|\d+-\d+|号\D{0,12}\d{3,4}|(?<!\d)\d{3,4}(?!\d|号|弄|国道|省道)"
@@ -122,9 +122,18 @@ def mask_address(address: Address) -> str:
 def _address(text: str, span: AddressSpan) -> Address:
     said = text[span.start : span.end].strip(" \t\n，,。;；、：:")
     region = span.region
-    if region is None:
-        return Address(None, None, None, span.detail, said)
-    return Address(region.province, region.city, region.district, span.detail, said)
+    found = Address(None, None, None, span.detail, said)
+    if region:
+        found = replace(found, province=region.province, city=region.city, district=region.district)
+    return _with_town(found)
+
+
+def _with_town(address: Address) -> Address:
+    """北滘镇 lies in 顺德, unless another place was said."""
+    town = town_at_start(address.detail)
+    if town is None or address.district or address.province not in {None, town.province} or address.city not in {None, town.city}:
+        return address
+    return replace(address, province=town.province, city=town.city, district=town.district)
 
 
 def _has_road(detail: str) -> bool:

