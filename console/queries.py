@@ -67,8 +67,9 @@ def waiting_for_person(session: Session) -> Sequence[Customer]:
 
 
 def names_of(session: Session, openids: Iterable[str]) -> dict[str, str]:
-    """The contact's name of each customer's newest order, by openid."""
-    query = select(WorkOrder.openid, WorkOrder.contact_name).where(col(WorkOrder.openid).in_(set(openids)))
+    """The contact's name of each customer's newest order that has one, by openid."""
+    query = select(WorkOrder.openid, WorkOrder.contact_name).where(
+        col(WorkOrder.openid).in_(set(openids)), WorkOrder.contact_name != "")
     return dict(session.exec(query.order_by(col(WorkOrder.id))).all())
 
 
