@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from aftersales import catalogue
+
 from . import items
 from .decisions import DECISIONS, SOLVED, taken_up
 from .drafts import ADDRESS_QUESTIONS, CONTACT, OPEN_QUESTIONS, OPTIONAL, OTHER, waiting_for
@@ -60,7 +62,7 @@ def _plain(asked: str | None) -> str | None:
 
 def _pressing(turn: Turn, draft: Draft, changes: dict[str, Any]) -> dict[str, Any]:
     """A danger is a repair, whatever was asked, and its words are the fault where none was marked."""
-    known = {"service_type": "维修", "fault": symptoms(turn) or turn.text.strip()[:200]}
+    known = {"service_type": "维修", "fault": symptoms(turn) or catalogue.find_symptom(turn.text) or turn.text.strip()[:200]}
     missing = {name: value for name, value in known.items() if not (draft.get(name) or changes.get(name))}
     return changes | missing
 
@@ -256,6 +258,8 @@ def _objects(turn: Turn, choosing: bool) -> bool:
     text = turn.text.strip()
     if choosing and any(words.search(text) for words, _ in NAMED_FIELDS):
         return True
+    if turn.intent == "skip" or PASS.match(text):
+        return False
     if NO.match(text) or turn.intent in ("deny", "change_contact"):
         return True
     return bool(CORRECTION.search(text)) and turn.intent != "affirm" and not QUESTION.search(text)

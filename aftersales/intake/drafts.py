@@ -22,6 +22,8 @@ FACTS = ("consent", "contacts", "open_orders", "checked", "kept")
 WITH_FAULT = ("维修",)
 #: Services for which pictures help.
 WITH_PHOTOS = ("维修", "检测", "更换配件")
+#: Dangers that wait for no time to be agreed; a machine that was unplugged does.
+AT_ONCE = ("gas", "water")
 #: Questions that may be passed over.
 OPTIONAL = ("brand_model", "model", "fault_since", "photos", "other_brand_model")
 CONTACT = ("contact_name", "phone", "address")
@@ -58,7 +60,7 @@ def _missing(draft: Draft) -> dict[str, bool]:
         **_about_others(draft),
         "consent": consent,
         **_about_contact(draft),
-        "visit_time": not draft.get("visit") and not draft.get("urgent"),
+        "visit_time": not draft.get("visit") and draft.get("urgent") not in AT_ONCE,
     }
 
 

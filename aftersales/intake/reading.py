@@ -29,6 +29,7 @@ from .words import (
     PASS,
     QUESTION,
     REMARK,
+    REMARK_BEGINS,
     SHORT_NAME,
     SURE,
     TRIED,
@@ -173,8 +174,8 @@ class Reading:
 
     def _remark(self) -> None:
         if self.asked is not None and REMARK.search(self.turn.text):
-            known = self.draft.get("remark")
-            self.taken.changes["remark"] = f"{known}；{self.turn.text}" if known else self.turn.text
+            known, words = self.draft.get("remark"), REMARK_BEGINS.sub("", self.turn.text.strip())
+            self.taken.changes["remark"] = f"{known}；{words}" if known else words
 
     def _passed(self) -> None:
         """没有照片, 型号不知道 said on the way answer their questions beforehand."""
@@ -237,7 +238,7 @@ class Reading:
 
     def _unknown_brand(self) -> str | None:
         """A brand the catalogue does not have, as typed: 长帝，型号不知道."""
-        if self.asked != "brand_model":
+        if self.asked != "brand_model" or self.turn.words("person_name") or phones.find_phones(self.turn.text):
             return None
         words = NO_MODEL.sub("", self.rest).strip(" ，,。.！!")
         words = re.sub(r"^(品牌|牌子)?(就?是|叫)?|(牌子?的?|的)$", "", words)

@@ -50,6 +50,7 @@ NO_PHOTOS = re.compile(r"没(有|拍|法拍)?.{0,3}(照片|图片|图|视频)|(�
 NO_MODEL = re.compile(r"型号.{0,4}(不(知道|清楚|记得|详)|没看|忘|看不)|(不(知道|清楚|记得)|没看|忘了|看不(到|清)).{0,5}型号")
 #: Something the technician should know beforehand.
 REMARK = re.compile(r"备注|(和|跟|给|让|叫|请|提醒|告诉|转告)师傅.{0,4}(说|带|注意|知道|准备|提前|一下|一声)")
+REMARK_BEGINS = re.compile(r"^(麻烦|请|帮我|加个?|再)*备注(一下|下|里)?[是写：:，, ]*")
 #: Whoever has tried already is not sent to try.
 TRIED = re.compile(r"(重启|断电|试|检查|清洗|清理|插拔|换)过|(重启|断电|试)了(也|还|几次|好几次|一下|半天)|怎么(弄|试|按)都")
 DOOR = re.compile(r"^\s*[\dA-Za-z一二三四五六七八九十]+\s*(栋|幢|座|号楼|单元|楼|室|号)[\w\-—号栋幢座楼单元层室户房 ]*$")

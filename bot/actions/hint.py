@@ -30,11 +30,11 @@ class TakeHint(Action):
         turn = turn_of(tracker)
         if take_remark(dispatcher, tracker.sender_id, turn):
             return []
+        if take_details(dispatcher, tracker.sender_id, turn):
+            return []
         goes_on = tracker.get_slot("kept") and intake.goes_on(turn)
         if goes_on or catalogue.find_appliance(text) or intake.danger(turn):
             return [*fresh(tracker), FollowupAction(FORM)]
-        if take_details(dispatcher, tracker.sender_id, turn):
-            return []
         return [FollowupAction("action_not_understood")]
 
 

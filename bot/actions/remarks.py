@@ -4,7 +4,7 @@ import re
 
 from rasa_sdk.executor import CollectingDispatcher
 
-from aftersales import catalogue, wishes
+from aftersales import catalogue, repairs, wishes
 from aftersales.intake import REMARK, Turn
 from aftersales.models import WorkOrder
 from aftersales.progress import OPEN, orders_of
@@ -31,7 +31,7 @@ def take_remark(dispatcher: CollectingDispatcher, openid: str, turn: Turn) -> bo
 def take_details(dispatcher: CollectingDispatcher, openid: str, turn: Turn) -> bool:
     """Completes the open order by a brand, model or code said afterwards; False where there is none of them."""
     change = details_in(turn)
-    order = _order_meant(openid, turn) if change else None
+    order = _order_completed(openid, turn) if change else None
     if change is None or order is None or order.status not in wishes.CHANGEABLE:
         return False
     with transaction() as session:
@@ -47,6 +47,16 @@ def details_in(turn: Turn) -> DetailChange | None:
         brand=catalogue.find_brand(turn.text), model=catalogue.find_model(turn.text),
         error_code=catalogue.find_error_code(turn.text), fault=fault or None)
     return change if change.told() else None
+
+
+def _order_completed(openid: str, turn: Turn) -> WorkOrder | None:
+    """The order that details belong to. With an appliance they may be a new report, unless that has just been made."""
+    kind = catalogue.find_appliance(turn.text)
+    if kind is None:
+        return _order_meant(openid, turn)
+    with reading() as session:
+        order = repairs.latest_order(session, openid, utc_now())
+    return order if order and order.appliance == kind and not turn.words("symptom") else None
 
 
 def _order_meant(openid: str, turn: Turn) -> WorkOrder | None:

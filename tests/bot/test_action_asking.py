@@ -271,7 +271,8 @@ def test_a_danger_gets_its_steps_first_and_an_urgent_order_with_few_questions(
     appliance = text[: text.index("漏")]
     reports(chat, text, ("appliance", appliance), ("symptom", symptom))
     assert chat.said == [steps]
-    assert goes_on(chat) == ["contact_name", "phone", "address", "confirm"]
+    time = ["visit_time"] if steps == "utter_danger_electricity" else []
+    assert goes_on(chat, visit_time=("尽快", "inform")) == ["contact_name", "phone", "address", *time, "confirm"]
     assert chat.said == ["utter_urgent_submitted"]
     [made] = all_orders(chat)
     assert (made.urgent, happened(made.number)) == (True, ["submitted", "urgent"])
@@ -280,6 +281,21 @@ def test_a_danger_gets_its_steps_first_and_an_urgent_order_with_few_questions(
         assert visit is not None
         assert visit.start < now + timedelta(hours=3)
         assert customers.customer(session, chat.openid, now).handoff_requested_at is not None
+
+
+def test_the_brand_is_told_after_an_urgent_order(chat: Chat) -> None:
+    goes_on(reports(chat, "燃气灶漏气", ("appliance", "燃气灶"), ("symptom", "漏气")))
+    chat.hears("方太燃气灶 JZT-FD22", "inform", ("brand", "方太"), ("appliance", "燃气灶")).does("action_take_hint")
+    assert chat.said == ["utter_changed"]
+    [made] = all_orders(chat)
+    assert (made.brand, made.model) == ("方太", "JZT-FD22")
+
+
+@pytest.mark.parametrize("text", ["燃气灶打不着火", "电视没冒烟就是黑屏", "空气炸锅不热", "遥控器没带电池"])
+def test_words_that_only_sound_like_a_danger_are_none(chat: Chat, text: str) -> None:
+    reports(chat, text)
+    assert not [name for name in chat.said if "danger" in name]
+    assert not chat.slots["urgent"]
 
 
 def test_a_danger_told_later_makes_the_report_urgent(chat: Chat) -> None:
