@@ -446,3 +446,22 @@ def test_an_open_order_keeps_the_mark(store: LocalMediaStore, report: Report, wa
     forget(store, now)
     assert not settle(store, now, now + 5 * MINUTE)
     assert mark_of() == now
+
+
+# --- nothing is forgotten to be forgotten ----------------------------------------------------------------------------
+
+#: What of an order stays. A new column belongs here or into EMPTIED.
+STAYING = {
+    "id", "number", "openid", "status", "service_type", "appliance", "urgent", "brand", "model", "error_code", "province",
+    "city", "technician_id", "created_at", "updated_at", "completed_at"}
+#: The tables that know a customer, each of which the deletion takes care of.
+KNOWING = {"customer", "work_order", "self_help", "media", "inbound_message", "message", "outbox_message"}
+
+
+def test_of_every_column_of_an_order_it_is_decided_whether_it_stays() -> None:
+    assert set(WorkOrder.model_fields) == STAYING | set(privacy.EMPTIED)
+
+
+def test_every_table_that_knows_a_customer_is_taken_care_of() -> None:
+    tables = SQLModel.metadata.tables.values()
+    assert {table.name for table in tables if "openid" in table.columns} == KNOWING
