@@ -1,16 +1,25 @@
-"""评价: stars for a finished service, the invitation to give them and its one reminder."""
+"""评价: stars for a finished service, changed or declined afterwards, the invitation to give them and its one reminder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from . import outbox, pushes
-from .models import Actor, Rating, Status, WorkOrder
+from . import customers, outbox, pushes
+from .models import Actor, OutboxMessage, OutboxState, Rating, Status, WorkOrder, WorkOrderEvent
+from .opinions import DIMENSIONS, words_of
 from .progress import FINISHED, record
+from .scores import LOW_SCORE
 
-DIMENSIONS = ("attitude", "skill", "speed", "process")
-LOW_SCORE = 2
+__all__ = [
+    "CHANGEABLE_FOR", "DIMENSIONS", "LOW_SCORE", "NotRatable", "changeable_orders", "complain", "decline", "invite_due",
+    "invited", "ratable_orders", "rated_orders", "rating_of", "record_rating", "remind_due",
+]
+#: How long after the service's end its rating can be changed.
+CHANGEABLE_FOR = timedelta(days=7)
+#: An invitation is the talk of the day this long: stars without a word are meant for it.
+FRESH = timedelta(days=1)
 
 
 class NotRatable(ValueError):  # noqa: N818
@@ -22,7 +31,28 @@ def ratable_orders(session: Session, openid: str) -> Sequence[WorkOrder]:
     rated = select(Rating.order_id)
     query = select(WorkOrder).where(
         WorkOrder.openid == openid, col(WorkOrder.status).in_(FINISHED), col(WorkOrder.id).not_in(rated))
-    return session.exec(query.order_by(col(WorkOrder.completed_at).desc())).all()
+    return session.exec(query.order_by(col(WorkOrder.completed_at).desc(), col(WorkOrder.id).desc())).all()
+
+
+def rated_orders(session: Session, openid: str) -> Sequence[WorkOrder]:
+    """The customer's orders that have a rating, the service finished last first."""
+    query = select(WorkOrder).where(WorkOrder.openid == openid, col(WorkOrder.id).in_(select(Rating.order_id)))
+    return session.exec(query.order_by(col(WorkOrder.completed_at).desc(), col(WorkOrder.id).desc())).all()
+
+
+def changeable_orders(session: Session, openid: str, now: datetime) -> Sequence[WorkOrder]:
+    """The rated orders whose rating can still be changed, newest first."""
+    return [order for order in rated_orders(session, openid)
+            if order.completed_at and now - order.completed_at <= CHANGEABLE_FOR]
+
+
+def invited(session: Session, orders: Sequence[WorkOrder], now: datetime) -> WorkOrder | None:
+    """The one of the orders that the customer was just asked to rate; None where that was none or several."""
+    asked = select(OutboxMessage.order_id).where(
+        OutboxMessage.topic == "rating", OutboxMessage.state == OutboxState.SENT, col(OutboxMessage.sent_at) > now - FRESH)
+    fresh = set(session.exec(asked).all())
+    found = [order for order in orders if order.id in fresh]
+    return found[0] if len(found) == 1 else None
 
 
 def rating_of(session: Session, order: WorkOrder) -> Rating | None:
@@ -39,7 +69,9 @@ def record_rating(
     dimensions: dict[str, int] | None = None,
     comment: str | None = None,
 ) -> Rating:
-    """Keeps the customer's rating; what is said later completes it. The order's history notes the first stars.
+    """Keeps the customer's rating; what is said later completes or replaces it.
+
+    The order's history notes the first stars, and later what was changed.
 
     Args:
         overall: one to five stars.
@@ -49,23 +81,64 @@ def record_rating(
         NotRatable: when the order is not finished.
         ValueError: when a score is not 1 to 5.
     """
-    scores = dimensions or {}
+    scores = {"overall": overall, **(dimensions or {})}
     if order.status not in FINISHED:
         raise NotRatable(f"work order {order.number} is {order.status.value}; only a finished service can be rated")
-    if wrong := [score for score in (overall, *scores.values()) if not 1 <= score <= 5]:
+    if wrong := [score for score in scores.values() if not 1 <= score <= 5]:
         raise ValueError(f"a rating is 1 to 5 stars, not {wrong[0]}")
     assert order.id is not None  # noqa: S101 - it came from the database
     rating = rating_of(session, order)
+    changed = _changed(rating, scores)
     if rating is None:
         rating = Rating(order_id=order.id, overall=overall, at=now)
         record(session, order, "rated", Actor.CUSTOMER, now, f"{overall}星")
-    rating.overall = overall
+        _withdraw_invitations(session, order, "the service has been rated")
+    if changed:
+        record(session, order, "rated", Actor.CUSTOMER, now, changed)
     for name, score in scores.items():
         setattr(rating, name, score)
     rating.comment = comment or rating.comment
     session.add(rating)
     session.flush()
     return rating
+
+
+def _changed(rating: Rating | None, scores: Mapping[str, int]) -> str | None:
+    """What becomes of scores that were given before: 总体5→3，速度4→2. None where nothing becomes different."""
+    earlier: dict[str, Any] = rating.model_dump() if rating else {}
+    changes = [f"{words_of('names', name)}{earlier[name]}→{score}" for name, score in scores.items()
+               if earlier.get(name) not in (None, score)]
+    return words_of("notes", "changed").format(changes="，".join(changes)) if changes else None
+
+
+def complain(session: Session, order: WorkOrder, words: str, now: datetime) -> WorkOrderEvent:
+    """A complaint told in a rating goes to a person and is noted on the order that is rated, which need not be the newest."""
+    customers.asked_for_person(session, order.openid, now)
+    return record(session, order, "complaint", Actor.CUSTOMER, now, words[:500] or None)
+
+
+def decline(session: Session, order: WorkOrder, now: datetime) -> None:
+    """The customer does not want to rate the service: noted once, and never asked again; rating it stays possible."""
+    if order.id in session.exec(_declined()).all():
+        return
+    record(session, order, "note", Actor.CUSTOMER, now, words_of("notes", "declined"))
+    _withdraw_invitations(session, order, "the customer does not want to rate the service")
+
+
+def _declined() -> Any:
+    """The ids of the orders whose customers do not want to rate them."""
+    return select(WorkOrderEvent.order_id).where(
+        WorkOrderEvent.type == "note", WorkOrderEvent.actor == Actor.CUSTOMER,
+        WorkOrderEvent.note == words_of("notes", "declined"))
+
+
+def _withdraw_invitations(session: Session, order: WorkOrder, reason: str) -> None:
+    """What still waits to be sent would ask for what has been answered."""
+    waiting = select(OutboxMessage).where(
+        OutboxMessage.order_id == order.id, OutboxMessage.topic == "rating",
+        col(OutboxMessage.state).in_((OutboxState.PENDING, OutboxState.HELD)))
+    for message in session.exec(waiting).all():
+        outbox.mark_failed(session, message.id or 0, None, reason)
 
 
 def invite_due(session: Session, now: datetime, delay: timedelta) -> int:
@@ -88,6 +161,7 @@ def _leave_invitations(session: Session, finished_before: datetime, now: datetim
         col(WorkOrder.completed_at) <= finished_before,
         col(WorkOrder.completed_at) > now - TOO_LATE_TO_ASK,
         col(WorkOrder.id).not_in(select(Rating.order_id)),
+        col(WorkOrder.id).not_in(_declined()),
     )
     name = "rating-reminder" if reminder else "rating-invitation"
     left = [
