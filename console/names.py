@@ -22,6 +22,7 @@ EVENTS = {
     "rated": "评价",
     "note": "备注",
     "photo": "补充照片",
+    "urgent": "紧急",
 }
 ACTORS = {
     Actor.CUSTOMER: "客户",

@@ -3,9 +3,9 @@
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 from sqlalchemy import func
-from sqlmodel import select
+from sqlmodel import col, select
 
-from aftersales.models import OutboxMessage, OutboxState
+from aftersales.models import OutboxMessage, OutboxState, SelfHelp
 from aftersales.store import reading
 
 INBOUND = Counter("baoxiu_inbound_messages_total", "Messages and events received from WeChat", ["kind"])
@@ -16,16 +16,21 @@ LATENCY = Histogram(
     "baoxiu_answer_seconds", "Seconds until the HTTP answer to WeChat", buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 4.5, 5))
 BOT_FAILURES = Counter("baoxiu_bot_failures_total", "Calls of Rasa that failed")
 OUTBOX = Gauge("baoxiu_outbox_messages", "Messages we send unasked, by state", ["state"])
+SELF_HELP = Gauge("baoxiu_self_help", "Check lists offered to customers, by what came of them", ["outcome"])
+#: What came of a check list, by what the customer said of it.
+OUTCOMES = {True: "solved", False: "unsolved", None: "unanswered"}
 
 blueprint = Blueprint("metrics", __name__)
 
 
 @blueprint.get("/metrics")
 def show() -> Response:
-    """All of them, with the outbox counted now."""
+    """All of them, with the outbox and the check lists counted now."""
     with reading() as session:
-        rows = session.exec(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)).all()
-    counted = dict(rows)
+        states = dict(session.exec(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)).all())
+        solved = dict(session.exec(select(SelfHelp.solved, func.count()).group_by(col(SelfHelp.solved))).all())
     for state in OutboxState:
-        OUTBOX.labels(state.value).set(counted.get(state, 0))
+        OUTBOX.labels(state.value).set(states.get(state, 0))
+    for answer, outcome in OUTCOMES.items():
+        SELF_HELP.labels(outcome).set(solved.get(answer, 0))
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

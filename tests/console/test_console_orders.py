@@ -35,6 +35,16 @@ def test_the_newest_order_comes_first(operator: Browser, two_orders: None) -> No
     assert "<script>alert" not in page
 
 
+def test_a_danger_and_an_unusual_appliance_are_seen(operator: Browser, two_orders: None) -> None:
+    assert "紧急" not in operator.open("/ops/orders")
+    with transaction() as session:
+        order = find_order(session, "BX2611170001")
+        order.urgent, order.appliance, order.appliance_words = True, "其他", "消毒柜"
+    page = operator.open("/ops/orders")
+    assert '<span class="badge alert">紧急</span>' in page
+    assert "消毒柜清洗" in page
+
+
 def visits(page: str) -> list[str]:
     found = re.findall(r'<td class="visit">(.*?)</td>', page)
     return [" ".join(re.sub(r"<[^>]*>", " ", visit).split()) for visit in found]

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from webhook_fakes import LI_SI, ZHANG_SAN, Account, FakeBot
 from werkzeug.test import TestResponse
 
-from aftersales import heartbeats
+from aftersales import heartbeats, selfhelp
 from aftersales import outbox as to_send
 from aftersales.store import engine, make_engine, transaction
 from aftersales.times import utc_now
@@ -125,3 +125,13 @@ def test_the_outbox_is_counted_by_state(account: Account) -> None:
     states = ("pending", "sending", "sent", "failed", "held")
     assert [metric(account, "baoxiu_outbox_messages", state=state) for state in states] == [2, 0, 0, 1, 0]
     assert engine().pool.checkedout() == 0
+
+
+def test_check_lists_are_counted_by_what_came_of_them(account: Account) -> None:
+    with transaction() as session:
+        for openid, solved in ((ZHANG_SAN, True), (LI_SI, False), ("oWangWu", None)):
+            selfhelp.offer(session, openid, "空调", "空调不制冷", utc_now())
+            if solved is not None:
+                selfhelp.settle(session, openid, utc_now(), solved=solved)
+    outcomes = ("solved", "unsolved", "unanswered")
+    assert [metric(account, "baoxiu_self_help", outcome=outcome) for outcome in outcomes] == [1, 1, 1]

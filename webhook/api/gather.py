@@ -74,6 +74,8 @@ def _shown(order: WorkOrder, belongings: Belongings) -> schemas.WorkOrder:
     number = order.id or 0
     appointments, ratings = belongings.appointments[number], belongings.ratings[number]
     return schemas.WorkOrder.model_validate(order.model_dump() | {
+        "contact_name": order.contact_name or None,
+        "phone": order.phone or None,
         "address": _address(order),
         "requested_visit": _visit(appointments, AppointmentKind.REQUESTED),
         "confirmed_visit": _visit(appointments, AppointmentKind.CONFIRMED),

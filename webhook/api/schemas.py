@@ -109,20 +109,27 @@ class Event(Answer):
 
 
 class WorkOrder(Answer):
-    """A work order; what is not known is null."""
+    """A work order; what is not known, or was deleted at the customer's wish, is null.
+
+    `appliance_words` is what the customer calls an appliance of no plain kind, `household` whose home it stands in,
+    `urgent` marks a danger.
+    """
 
     number: str
     openid: str
     status: Status
     service_type: str
     appliance: str
+    appliance_words: str | None
+    household: str | None
+    urgent: bool
     brand: str | None
     model: str | None
     fault_description: str | None
     error_code: str | None
     fault_since: str | None
-    contact_name: str
-    phone: str
+    contact_name: str | None
+    phone: str | None
     address: Address
     requested_visit: Visit | None
     confirmed_visit: Visit | None

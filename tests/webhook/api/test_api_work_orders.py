@@ -14,7 +14,8 @@ from aftersales.times import Window
 
 #: Every field of the contract, and what may be said of a part.
 FIELDS = {
-    "number", "openid", "status", "service_type", "appliance", "brand", "model", "fault_description", "error_code",
+    "number", "openid", "status", "service_type", "appliance", "appliance_words", "household", "urgent",
+    "brand", "model", "fault_description", "error_code",
     "fault_since", "contact_name", "phone", "address", "requested_visit", "confirmed_visit", "technician", "photos",
     "diagnosis", "rating", "events", "created_at",
 }
@@ -37,7 +38,8 @@ def test_a_new_order_has_every_field_and_null_for_what_is_not_known(desk, caller
     order = desk.order(brand="美的", model="KFR-35GW/N8XHA1", fault="不制冷", error_code="E1", fault_since="上周开始")
     assert caller.get(f"/work-orders/{order.number}").json == {
         "number": "BX2611160001", "openid": "oZhangSan000000000000000001", "status": "submitted",
-        "service_type": "维修", "appliance": "空调", "brand": "美的", "model": "KFR-35GW/N8XHA1",
+        "service_type": "维修", "appliance": "空调",
+        "appliance_words": None, "household": None, "urgent": False, "brand": "美的", "model": "KFR-35GW/N8XHA1",
         "fault_description": "不制冷", "error_code": "E1", "fault_since": "上周开始", "contact_name": "张三",
         "phone": "13800138000",
         "address": {"province": "广东省", "city": "佛山市", "district": "顺德区", "detail": "北滘镇美的大道6号",
@@ -65,6 +67,15 @@ def test_a_finished_order_has_technician_visit_events_and_rating(desk, caller):
                                "comment": "很专业", "at": "2026-11-16T09:30:00+08:00"}
     assert {"accepted", "completed", "rated"} <= {event["type"] for event in shown["events"]}
     assert [event["at"] for event in shown["events"]] == sorted(event["at"] for event in shown["events"])
+
+
+def test_what_was_deleted_is_null(desk, caller):
+    order = desk.order()
+    with transaction() as session:
+        known = session.get_one(WorkOrder, order.id)
+        known.contact_name = known.phone = ""
+    shown = caller.get(f"/work-orders/{order.number}").json
+    assert (shown["contact_name"], shown["phone"]) == (None, None)
 
 
 def test_the_newest_visit_counts(desk, caller):
