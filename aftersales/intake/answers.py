@@ -26,6 +26,7 @@ from .words import (
     SURE,
     VAGUE,
     WAIT,
+    WISHES,
     YES,
 )
 
@@ -112,7 +113,8 @@ def _read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     if asked == "confirm":
         return _confirmation(turn, draft, taken, choosing)
     if asked in DECISIONS:
-        return DECISIONS[asked](turn, draft, taken) or _undecided(turn, taken, asked)
+        aside = _is_wish(turn) and not taken.changes
+        return Taken(aside=True) if aside else DECISIONS[asked](turn, draft, taken) or _undecided(turn, taken, asked)
     return _answer(turn, draft, taken, asked) if asked else taken
 
 
@@ -124,6 +126,11 @@ def _answer(turn: Turn, draft: Draft, taken: Taken, asked: str) -> Taken:
     if asked == "brand_model" and "model" not in taken.changes:
         pass_over(draft, taken, "model")  # who knew it would have said it with the brand
     return taken
+
+
+def _is_wish(turn: Turn) -> bool:
+    """Whether a message surely wants something else than to answer yes or no."""
+    return turn.intent in WISHES and turn.confidence >= SURE
 
 
 def _undecided(turn: Turn, taken: Taken, asked: str) -> Taken:

@@ -8,6 +8,8 @@ ASIDES = (
     "greet", "goodbye", "thank", "out_of_scope", "reschedule_visit", "cancel_order", "stop", "rate_service",
     "request_service",
 )
+#: Those of them that no answer to a yes-or-no question is mistaken for.
+WISHES = ("query_progress", "list_services", "complain", "privacy_request", "bot_challenge", "rate_service")
 #: What the answer to an open question has to reach before it counts as an aside instead.
 SURE = 0.5
 #: Words that say that something is wrong, but not what.

@@ -676,3 +676,42 @@ def test_a_corrected_time_keeps_what_was_not_corrected(text: str, start: str, en
 
 def test_a_local_number_needs_its_area_code(now: datetime) -> None:
     assert read(said("88123456", "goodbye"), draft_at("phone"), "phone", now).problem == "phone"
+
+
+# --- yes or no -------------------------------------------------------------------------------------------------------
+
+CHECKING = draft_at("brand_model") | {"checked": []}
+DECIDED: list[tuple[str, Turn, str]] = [
+    ("self_check", said("解决了", "inform"), "solved"),
+    ("self_check", said("好了好了，不用来了", "cancel_order"), "solved"),
+    ("self_check", said("可以用了谢谢", "thank"), "solved"),
+    ("self_check", said("没解决", "deny"), "on"),
+    ("self_check", said("还是不行", "describe_fault"), "on"),
+    ("self_check", said("试过了没用", "deny"), "on"),
+    ("self_check", said("没有恢复正常", "deny"), "on"),
+    ("self_check", said("我先试试", "inform"), "wait"),
+    ("self_check", said("好的", "affirm"), "wait"),
+    ("self_check", said("删除我的信息", "privacy_request"), "aside"),
+    ("self_check", said("查询进度", "query_progress"), "aside"),
+    ("self_check", said("算了不报了", "stop"), "stop"),
+    ("consent", said("同意", "affirm"), "on"),
+    ("consent", said("可以的", "affirm"), "on"),
+    ("consent", said("不同意", "deny"), "refused"),
+    ("consent", said("我不想给", "deny"), "refused"),
+    ("consent", said("你们拿去干嘛？", "faq_privacy"), "aside"),
+    ("consent", said("不清楚", "skip"), "yes_or_no"),
+    ("reuse", said("嗯嗯看看", "inform"), "no_reuse"),
+]
+
+
+def decided(taken: Taken) -> str:
+    """The one word for how a yes-or-no question was decided."""
+    flags = [name for name in ("solved", "refused", "same") if getattr(taken, name)]
+    return flags[0] if flags else outcome(taken)
+
+
+@pytest.mark.parametrize(("question", "turn", "how"), DECIDED)
+def test_a_yes_or_no_is_read_from_the_words(question: str, turn: Turn, how: str, now: datetime) -> None:
+    draft = {"self_check": CHECKING, "consent": CHECKING | {"consent": None}}.get(question, draft_at("contact_name") | {
+        "contacts": [{"contact_name": "张三", "phone": "13800138000", "address": HOME, "household": None}]})
+    assert decided(read(turn, draft, question, now)) == how
