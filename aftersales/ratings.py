@@ -13,7 +13,7 @@ from .progress import FINISHED, record
 from .scores import LOW_SCORE
 
 __all__ = [
-    "CHANGEABLE_FOR", "DIMENSIONS", "LOW_SCORE", "NotRatable", "changeable_orders", "complain", "decline", "invite_due",
+    "CHANGEABLE_FOR", "DIMENSIONS", "LOW_SCORE", "NotRatable", "any_invited", "changeable_orders", "complain", "decline", "invite_due",
     "invited", "ratable_orders", "rated_orders", "rating_of", "record_rating", "remind_due",
 ]
 #: How long after the service's end its rating can be changed.
@@ -48,11 +48,20 @@ def changeable_orders(session: Session, openid: str, now: datetime) -> Sequence[
 
 def invited(session: Session, orders: Sequence[WorkOrder], now: datetime) -> WorkOrder | None:
     """The one of the orders that the customer was just asked to rate; None where that was none or several."""
+    found = _freshly_invited(session, orders, now)
+    return found[0] if len(found) == 1 else None
+
+
+def any_invited(session: Session, orders: Sequence[WorkOrder], now: datetime) -> bool:
+    """Whether the customer was just asked to rate one of the orders."""
+    return bool(_freshly_invited(session, orders, now))
+
+
+def _freshly_invited(session: Session, orders: Sequence[WorkOrder], now: datetime) -> list[WorkOrder]:
     asked = select(OutboxMessage.order_id).where(
         OutboxMessage.topic == "rating", OutboxMessage.state == OutboxState.SENT, col(OutboxMessage.sent_at) > now - FRESH)
     fresh = set(session.exec(asked).all())
-    found = [order for order in orders if order.id in fresh]
-    return found[0] if len(found) == 1 else None
+    return [order for order in orders if order.id in fresh]
 
 
 def rating_of(session: Session, order: WorkOrder) -> Rating | None:

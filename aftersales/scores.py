@@ -63,7 +63,7 @@ _SCORE_NAMES = ("overall", *DIMENSIONS)
 _NUMBER = r"\d+(?:\.\d+)?|[二三四五六七八九]?十[一二三四五六七八九]?|[零一二两三四五六七八九]"
 _POINTS = (
     rf"(?!十分(?![,。!~ 吧了啊制好]|$))(?<![点\d.百一二两三四五六七八九])(?<!\d:)(?P<number>{_NUMBER})\s*"
-    r"(?:颗|个|粒)?(?:星(?!期)|分(?![钟之店公批])|颗)"
+    r"(?:颗|个|粒)?(?:星(?!期)|分(?![钟之店公批])|颗|[⭐★🌟✨](?!\s*[⭐★🌟✨☆]))"
     r"(?P<half>半)?(?:好评|满分)?")
 _STARS = r"(?P<stars>[⭐★🌟✨](?:\s*[⭐★🌟✨☆])*)"
 _PLAIN = (
@@ -76,6 +76,9 @@ _BETWEEN = re.compile(
     r"|[:=,、 ])*")
 _BARE = re.compile(rf"(?:我|就|给你?们?|打|评|那|选|个|是|[,。 ])*(?P<number>{_NUMBER})[吧了啊哦哈呀,。!~ ]*")
 _NOT = re.compile(r"(?:不是|不给|不会给|别给|不想给|没给|不能给|不值|[扣少减差低加])了?个?$")
+#: 3-4分: nobody can tell which.
+_RANGE = re.compile(r"[1-5一二三四五][分星颗]*\s*(?:-|~|到|至|或者?)\s*[1-5一二三四五]\s*[分星颗]")
+_OLD_DIGITS = str.maketrans("俩仨壹贰叁肆伍", "两三一二三四五")
 #: 十分制, 满分10分: whatever the number, it is not one of five.
 _OTHER_SCALE = re.compile(r"(?:十|10|百|100)分制|满分(?:是|为|就?算)?(?:10|十|100|一百)分?|(?:10|十|100|一百)分(?:是|为)?满分")
 _OF_FIVE = re.compile(r"(?:满分|最高)(?:是|为)?[5五][分星]|[5五][分星](?:制|满分)(?=.*[1-5一二三四五][分星])")
@@ -112,6 +115,8 @@ def read_scores(text: str, asked: str | None = None) -> Reading:
         return _bare(bare["number"], asked)
     if scale := _OTHER_SCALE.search(plain):
         raise ScoreOutOfRange(scale[0])
+    if _RANGE.search(plain):
+        raise ScoresContradict(plain)
     reader = _Reader(_OF_FIVE.sub("", plain) if len(_VALUE.findall(plain)) > 1 else plain, asked)
     return reader.read()
 
@@ -140,7 +145,8 @@ def say_scores(values: Mapping[str, Any]) -> str:
 
 def simplified(text: str) -> str:
     """Half width, simplified characters, no blanks around: what all patterns here read."""
-    return unicodedata.normalize("NFKC", text).replace("\ufe0f", "").translate(_SIMPLIFIED).strip()
+    plain = unicodedata.normalize("NFKC", text).replace("\ufe0f", "").translate(_SIMPLIFIED).strip()
+    return re.sub("[俩仨壹贰叁肆伍](?=[颗个粒]?[星分])", lambda digit: digit[0].translate(_OLD_DIGITS), plain)
 
 
 def _bare(words: str, asked: str | None) -> Reading:
@@ -196,6 +202,7 @@ class _Reader:
         self._given: set[str] = set()  # as plain stars or 好评
         self._exact: set[str] = set()  # as plain stars
         self._pending: list[str] = []
+        self._loosely = False  # 服务 is mostly the attitude, but 服务及时 is the speed
         self._subject = ""
         self._excepting = False
         self._set_against = False
@@ -207,6 +214,8 @@ class _Reader:
         for token in _tokens(self._plain):
             self._heed(token, self._plain[self._end:token.start])
             self._end = token.end
+        if "overall" in self._exact and self._values["overall"] == 5:  # who gives five stars means no less by 不错
+            self._values |= {name: 5 for name, stars in self._values.items() if stars == 4 and name not in self._given}
         scores = Scores(**self._values)
         return Reading(scores, frozenset(self._given), self._blamed, tells_misconduct(self._plain))
 
@@ -228,6 +237,7 @@ class _Reader:
 
     def _name(self, token: _Token, joined: bool) -> None:
         self._pending = [*self._pending, token.name] if joined and token.name != "rest" else [token.name]
+        self._loosely = self._plain[token.start:token.end] == "服务"
         if self._excepting:
             self._excepted.add(token.name)
 
@@ -281,7 +291,7 @@ class _Reader:
 
     def _about(self, opinion: Opinion, pending: Sequence[str], gap: str) -> list[str]:
         """What an opinion is about; nothing where that cannot be told."""
-        if opinion.dimension and (opinion.fact or not pending):
+        if opinion.dimension and (opinion.fact or not pending or self._loosely):
             return self._own(opinion)
         if pending:
             return list(pending)
@@ -299,8 +309,8 @@ class _Reader:
 
     def _own(self, opinion: Opinion) -> list[str]:
         assert opinion.dimension is not None  # noqa: S101 - the caller has looked
-        if not opinion.fact and self._subject and self._subject != "person":
-            return [self._subject]  # 洗得很干净 is skill
+        if opinion.dimension == "process" and self._subject == "skill" and not opinion.fact:
+            return ["skill"]  # 洗得很干净
         known = self._subject or self._set_against or self._asked_for_it(opinion)
         unclear = opinion.vague and not known
         return [] if unclear else [opinion.dimension]

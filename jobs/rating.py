@@ -1,4 +1,4 @@
-"""评价: invitations a while after the service, and one reminder."""
+"""评价: invitations a while after the service, and one reminder; none where it is rated or the customer has declined."""
 
 from datetime import datetime
 

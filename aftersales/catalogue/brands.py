@@ -1,6 +1,9 @@
 """Brands."""
 import re
 from collections.abc import Iterator
+from functools import cache
+
+from aftersales.sounds import Sound, sound
 
 from .appliances import APPLIANCE_PATTERN
 from .wording import PLACE_FOLLOWS, any_of, half_width, load
@@ -9,23 +12,32 @@ _BRANDS: dict[str, dict[str, str | bool]] = load("brands.yml")
 _BRAND_OF = {
     spelling.casefold(): brand
     for brand, entry in _BRANDS.items()
-    for spelling in (brand, *str(entry["spellings"]).split())
+    for spelling in (brand, *(each.replace("_", " ") for each in str(entry["spellings"]).split()))
 }
 # The Chinese spelling of an everyday word needs its context, the Latin one does not.
-_WORDS = [brand for brand, entry in _BRANDS.items() if not entry.get("plain", True)]
+_WORDS = [brand.casefold() for brand, entry in _BRANDS.items() if not entry.get("plain", True)]
 _PLAIN = [spelling for spelling in _BRAND_OF if spelling not in _WORDS]
 
 _MODEL_FOLLOWS = r"[A-Za-z]{0,6}[-\d]"
-_CONTEXT = rf"(?=牌|电器|的?(?:{APPLIANCE_PATTERN}|[^，。,.！!？?\s]{{0,3}}{APPLIANCE_PATTERN})|\s?{_MODEL_FOLLOWS})"
+_APPLIANCE_FOLLOWS = rf"的?(?:{APPLIANCE_PATTERN}|[^，。,.！!？?\s]{{0,3}}{APPLIANCE_PATTERN})"
+_CONTEXT = rf"(?=牌|电器|[ ]?{_APPLIANCE_FOLLOWS}|[，, ]?型号|\s?{_MODEL_FOLLOWS})"
 _NOT_BRAND_BEFORE = r"(?<![完优甜俊秀华很最健真挺臭爱])"
+_NOT_BRAND_AFTER = r"(?!太|好评|评价|来了|顿|额|式(?!样)|很(?:$|[,，。！!]))"
 _BRAND = re.compile(
-    rf"{_NOT_BRAND_BEFORE}{any_of(_PLAIN)}(?!太|好评|评价){PLACE_FOLLOWS}"
-    rf"|(?<![给打评这]){any_of(_WORDS)}{_CONTEXT}"
+    rf"{_NOT_BRAND_BEFORE}{any_of(_PLAIN)}{_NOT_BRAND_AFTER}{PLACE_FOLLOWS}"
+    rf"|(?<![给打评这]){any_of(_WORDS)}{_CONTEXT}{PLACE_FOLLOWS}"
+    rf"|(?<![^，,。 ]){any_of(_WORDS)}(?=的(?:[，,。!！ ]|$))"
     rf"|(?<=[是牌子：:]){any_of(_WORDS)}(?=的|牌|[，。,. ]|$)",
     re.IGNORECASE,
 )
 _ALONE = re.compile(rf"({any_of(_WORDS)})[的牌]*[。!！]?")
-_DENIED = re.compile(r"(不是|并非)$")
+_DENIED = re.compile(r"((?<!是)不是|并非)$")
+
+# By their sound brands of three characters and more count anywhere, those of two only right before the appliance.
+_HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_SHORT_BEGINS = re.compile(r"(?:^|[^\u4e00-\u9fff]|[家的台个是买款牌修装洗])$")
+_SHORT_ENDS = re.compile(rf"的?{APPLIANCE_PATTERN}")
+_NOT_MISHEARD = frozenset({"送下", "得意", "打进", "大劲", "约个", "三样", "老半", "没的", "妹的", "每个"})
 
 
 def find_brand(text: str) -> str | None:
@@ -33,11 +45,61 @@ def find_brand(text: str) -> str | None:
     alone = _ALONE.fullmatch(text.strip())
     if alone:
         return _BRAND_OF[alone[1].casefold()]
-    return next((_BRAND_OF[words.casefold()] for words, _ in brand_mentions(half_width(text))), None)
+    return next((brand for brand, _ in brand_mentions(half_width(text))), None)
 
 
 def brand_mentions(text: str) -> Iterator[tuple[str, int]]:
-    """Every brand named and not denied: the words as typed and where they end."""
-    for found in _BRAND.finditer(text):
-        if not _DENIED.search(text[: found.start()]):
-            yield found[0], found.end()
+    """Every brand named and not denied, in order: the name we keep and where it ends; homophones too (西门紫)."""
+    spelt = [(found.start(), found.end(), _BRAND_OF[found[0].casefold()]) for found in _BRAND.finditer(text)]
+    for start, end, brand in _apart([*spelt, *_misheard(text)]):
+        if not _DENIED.search(text[:start]):
+            yield brand, end
+
+
+def _apart(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """In order, and of those that overlap the longest: 伊莱克丝 is not 莱克."""
+    kept: list[tuple[int, int, str]] = []
+    for start, end, brand in sorted(found, key=lambda item: item[0] - item[1]):
+        if not any(start < other_end and other < end for other, other_end, _ in kept):
+            kept.append((start, end, brand))
+    return sorted(kept)
+
+
+def _misheard(text: str) -> Iterator[tuple[int, int, str]]:
+    for run in _HAN.finditer(text):
+        for start in range(run.start(), run.end() - 1):
+            yield from _heard_at(text, start, run.end())
+
+
+def _heard_at(text: str, start: int, limit: int) -> Iterator[tuple[int, int, str]]:
+    for length in (4, 3, 2):
+        words = text[start : start + length]
+        brand = _by_sound().get(sound(words)) if start + length <= limit else None
+        if brand and _is_slip(words, brand) and (length > 2 or _before_appliance(text, start)):
+            yield start, start + length, brand
+            return
+
+
+def _is_slip(words: str, brand: str) -> bool:
+    right = sum(one == other for one, other in zip(words, _spoken(brand), strict=True))
+    return 0 < right < len(words) and words not in _NOT_MISHEARD
+
+
+def _before_appliance(text: str, start: int) -> bool:
+    return bool(_SHORT_BEGINS.search(text[:start]) and _SHORT_ENDS.match(text, start + 2))
+
+
+@cache
+def _by_sound() -> dict[Sound, str]:
+    """Names by sound; everyday words only where they are short, since those need the appliance behind them."""
+    return {sound(_spoken(brand)): brand for brand in _BRANDS if _is_heard(brand)}
+
+
+def _is_heard(brand: str) -> bool:
+    spoken = _spoken(brand)
+    return bool(_HAN.fullmatch(spoken)) and (len(spoken) == 2 or brand not in _WORDS)
+
+
+def _spoken(brand: str) -> str:
+    """A.O.史密斯 is 史密斯."""
+    return re.sub(r"[A-Za-z.]", "", brand)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from .appliances import APPLIANCE_PATTERN
 from .codes import find_error_code
 from .symptoms import find_symptom
+from .wording import half_width
 
 SERVICE_TYPES: tuple[str, ...] = ("维修", "安装", "清洗", "移机", "更换配件", "检测")
 
@@ -57,6 +58,7 @@ def find_service_type(text: str) -> str | None:
 
 
 def _relevant(text: str) -> str:
+    text = half_width(text)
     for pattern in (_NOT_WANTED, _ASKED_ABOUT, _OVER, _OTHER_WORDS):
         text = pattern.sub("，", text)
     return re.sub(APPLIANCE_PATTERN, lambda match: "电" * len(match[0]), text)

@@ -15,7 +15,7 @@ SOLVED = re.compile(
     r"(?<!没)(?<!没有)(?<!不)(?<!未)(解决了|已解决|恢复了?|修好了|可以(用|了)|正常了|能用了|好了(?!吗)|好使了|搞定|不用(来|修|报)了|没问题了|行了)")
 _UNSOLVED = re.compile(r"没|不|还是|依然|仍|一样|试过|无效|未")
 _TRYING = re.compile(r"我?(先|去)?(试|看|弄|检查|查)(一?下|试|看|一看)|(回头|待会|等下|等会|一会)儿?(再)?试|好的?[，, ]?我?试")
-_AGAIN = re.compile(r"接着|继续|恢复|上次(那个|的)|刚才(那个|的)|没(报|填)完")
+_AGAIN = re.compile(r"(?<!不)同意|接着|继续|恢复|上次(那个|的)|刚才(那个|的)|没(报|填)完")
 _ANEW = re.compile(r"重新|重来|新的|从头|不接着|不继续|另外?(的|一个|一台)|别的|换一?[个台]|不要(了|那个)")
 _SAME = re.compile(
     r"同一[台个单]|就是(它|这台|那台|这个|那个|同)|是这[台单个]|是那[台单个]|一样的|(?<!不)是它"
@@ -70,7 +70,8 @@ def taken_up(turn: Turn, kept: Mapping[str, Any], changes: Mapping[str, Any]) ->
     if named and named != kept.get("appliance"):
         return dict(changes) | {"kept": None}
     if named or _AGAIN.search(turn.text):
-        return dict(kept) | {name: value for name, value in changes.items() if value} | {"kept": None}
+        consent = {"consent": True} if "同意" in turn.text else {}
+        return dict(kept) | {name: value for name, value in changes.items() if value} | {"kept": None} | consent
     return dict(changes)
 
 

@@ -97,6 +97,23 @@ def _rates(turn: Turn) -> bool:
         return True
 
 
+def answers_invitation(openid: str, turn: Turn) -> bool:
+    """Whether words that came without a form answer an invitation of the last day, so that action_rate has to take them.
+
+    For the actions of other topics: 没戴鞋套, 巴适 and 没空评 look like anything but a rating by themselves.
+    """
+    try:
+        found = read_scores(turn.text, "overall")
+        rates = bool(found.given) or found.misconduct or bool(REFUSAL.search(turn.text))
+    except ScoreOutOfRange:
+        rates = True
+    if not rates:
+        return False
+    with reading() as session:
+        orders = ratings.ratable_orders(session, openid)
+        return ratings.any_invited(session, orders, utc_now())
+
+
 def _why_not(session: Session, openid: str, turn: Turn) -> str:
     """The response where there is nothing to rate or to change."""
     if not orders_of(session, openid, FINISHED, limit=1):

@@ -123,7 +123,8 @@ WORDS = {
     "师傅很好": Scores(attitude=5), "小哥人不错": Scores(attitude=4), "态度恶劣": Scores(attitude=1), "態度很好": Scores(attitude=5),
     "师傅有点凶": Scores(attitude=2), "师傅骂人": Scores(attitude=1), "师傅很热情": Scores(attitude=5), "不耐烦": Scores(attitude=2),
     "师傅爱答不理的": Scores(attitude=2), "态度没问题": Scores(attitude=4), "没有不耐烦": Scores(attitude=4), "态度很高": Scores(attitude=5),
-    "服务很好": Scores(attitude=5), "讲解很清楚": Scores(attitude=5), "态度冷淡": Scores(attitude=2), "师傅好厉害": Scores(attitude=5),
+    "服务很好": Scores(attitude=5), "服务很及时": Scores(speed=5),
+    "讲解很清楚": Scores(attitude=5), "态度冷淡": Scores(attitude=2), "师傅好厉害": Scores(attitude=5),
     # skill
     "师傅很专业": Scores(skill=5), "很不专业": Scores(skill=1), "没修好": Scores(skill=2), "又坏了": Scores(skill=2), "手艺没的说": Scores(skill=5),
     "修得不错": Scores(skill=4), "活干得漂亮": Scores(skill=4), "越修越坏": Scores(skill=1), "修了三次还是不行": Scores(skill=2),
@@ -132,7 +133,8 @@ WORDS = {
     "来晚了": Scores(speed=2), "迟到两小时": Scores(speed=1), "迟到了": Scores(speed=2), "没迟到": Scores(speed=4), "等了三天": Scores(speed=1),
     "不算慢": Scores(speed=4), "一点都不慢": Scores(speed=5), "来得快": Scores(speed=4), "师傅很准时": Scores(speed=5), "没按时来": Scores(speed=2),
     "让我等了一下午": Scores(speed=2), "等太久": Scores(speed=2), "放我鸽子": Scores(speed=1), "約好兩點，四點才到": Scores(speed=2),
-    "太慢了": Scores(speed=1), "慢死了": Scores(speed=1), "随叫随到": Scores(speed=5), "磨磨蹭蹭": Scores(speed=2),
+    "太慢了": Scores(speed=1), "修得很快": Scores(speed=5), "等得有点久": Scores(speed=2),
+    "慢死了": Scores(speed=1), "随叫随到": Scores(speed=5), "磨磨蹭蹭": Scores(speed=2),
     # process
     "收费不透明": Scores(process=2), "没戴鞋套": Scores(process=2), "多收了30": Scores(process=2), "没多收钱": Scores(process=4),
     "收费合理": Scores(process=4), "收费太高": Scores(process=2), "收费不高": Scores(process=4), "太贵了": Scores(process=1),
@@ -157,6 +159,8 @@ WORDS = {
     "五星，态度特别好": Scores(5, attitude=5),
     "一星，迟到两小时，还把地板弄脏了": Scores(1, speed=1, process=2),
     "5星，就是慢": Scores(5, speed=2),
+    "师傅不错，给5分": Scores(5, attitude=5), "师傅不错，给4分": Scores(4, attitude=4),
+    "3🌟": Scores(3), "5⭐": Scores(5), "俩星": Scores(2), "伍星": Scores(5),
     "态度5分，来得太慢": Scores(attitude=5, speed=1),
     "满分5分我给4分": Scores(4), "差评，两星": Scores(2), "上次五星，这次三星": Scores(3), "总体应该是4星": Scores(4),
     "总体4星，态度5分，专业4分，速度3分，流程4分，修得挺好就是等得久": Scores(4, 5, 4, 3, 4),
@@ -170,6 +174,8 @@ def test_words_are_worth_stars(text: str, scores: Scores) -> None:
 
 @pytest.mark.parametrize("text", [
     "⭐⭐⭐ 五星", "五星差评", "5分，太差了再也不来了", "1星，非常满意", "2星，还不错", "给五星，给三星", "态度5分，态度恶劣", "4星，不满意",
+    "3-4分", "3到4分吧",
+    "给4分或5分",
 ])
 def test_stars_against_words_are_unclear(text: str) -> None:
     with pytest.raises(ScoresContradict):

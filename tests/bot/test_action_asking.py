@@ -80,6 +80,15 @@ def test_without_consent_nothing_personal_is_kept(chat: Chat) -> None:
         assert not customers.has_consented(session, chat.openid)
 
 
+def test_whoever_agrees_after_all_goes_on_where_it_was(chat: Chat) -> None:
+    goes_on(reports(chat, "空调漏水", ("appliance", "空调"), ("symptom", "漏水")), until="consent")
+    chat.answers("不同意", "deny")
+    chat.hears("好吧，同意", "affirm").begins("action_answer_nothing")
+    assert (chat.question, chat.said) == ("contact_name", ["utter_taken_up"])
+    with reading() as session:
+        assert customers.has_consented(session, chat.openid)
+
+
 def test_consent_is_kept_at_once(chat: Chat, now: datetime) -> None:
     goes_on(reports(chat, "空调漏水", ("appliance", "空调"), ("symptom", "漏水")), until="contact_name")
     with reading() as session:

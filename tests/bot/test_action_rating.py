@@ -7,9 +7,11 @@ import pytest
 from bot_chat import LI_SI, ZHANG_SAN, Chat, Opener, happened, history, kept, responses, set_clock
 from sqlmodel import select
 
+from aftersales.intake import Turn
 from aftersales.models import Customer, OutboxMessage, OutboxState, Status
 from aftersales.ratings import invite_due, rating_of
 from aftersales.store import reading, transaction
+from bot.actions.rating import answers_invitation
 
 QUESTIONS = ["overall", "attitude", "skill", "speed", "process", "comment"]
 
@@ -186,6 +188,19 @@ def test_a_complaint_waits_for_its_order(chat: Chat, order: Opener) -> None:
     assert (chat.said, chat.question) == (["utter_rating_complaint"], "rating_confirm")
     assert [event.note for event in history(air) if event.type == "complaint"] == ["师傅多收了我30块"]
     assert "complaint" not in happened(fridge)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("没戴鞋套", True), ("巴适", True), ("多收了30", True), ("8分", True), ("没空评", True), ("好的", False), ("明天来吗", False),
+])
+def test_words_are_told_from_others_only_after_an_invitation(order: Opener, now: datetime, text: str, expected: bool) -> None:
+    order(status=Status.COMPLETED)
+    assert not answers_invitation(ZHANG_SAN, Turn(text))
+    with transaction() as session:
+        invite_due(session, now, timedelta())
+        message = session.exec(select(OutboxMessage).where(OutboxMessage.topic == "rating")).one()
+        message.state, message.sent_at = OutboxState.SENT, now
+    assert answers_invitation(ZHANG_SAN, Turn(text)) is expected
 
 
 def test_stars_right_after_an_invitation_are_for_it(chat: Chat, order: Opener, now: datetime) -> None:
