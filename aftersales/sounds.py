@@ -4,6 +4,7 @@ Sounds are pinyin without tones as pypinyin (MIT) has it, one syllable for each 
 do not tell apart (zh and z, ing and in) is the same.
 """
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from pypinyin import lazy_pinyin
@@ -23,3 +24,31 @@ def _syllable(char: str) -> str:
     for accent, plain in _ACCENTS:
         syllable = accent.sub(plain, syllable)
     return syllable
+
+
+class Lexicon:
+    """Names to be found in a text by how they sound."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """Of names that sound the same the first counts."""
+        self._names: dict[Sound, str] = {}
+        self._lengths: dict[Sound, tuple[int, ...]] = {}
+        for name in names:
+            syllables = sound(name)
+            self._names.setdefault(syllables, name)
+            known = {len(name), *self._lengths.get(syllables[:2], ())}
+            self._lengths[syllables[:2]] = tuple(sorted(known, reverse=True))
+
+    def heard_in(self, text: str) -> Iterator[tuple[int, str, str]]:
+        """Where something stands that sounds like a name, the words as typed, and the name; longer names first."""
+        syllables = sound(text)
+        for start in range(len(text) - 1):
+            for length in self._lengths.get(syllables[start : start + 2], ()):
+                name = self._names.get(syllables[start : start + length])
+                if name:
+                    yield start, text[start : start + length], name
+
+
+def right_characters(words: str, name: str) -> int:
+    """How many characters of a slip are right; the two are equally long."""
+    return sum(one == other for one, other in zip(words, name, strict=True))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from aftersales.folding import fold, simplified
-from aftersales.sounds import Sound, sound
+from aftersales.sounds import Lexicon, right_characters
 
 from .wording import any_of, load
 
@@ -19,7 +19,6 @@ _APPLIANCE = re.compile(APPLIANCE_PATTERN + r"(?!台(?!不)|贴|房(?!间)|病|�
 #: What voice input rarely makes of 机 and 器, but what often follows of itself: 热水几点有, 烘干七次.
 _NOT_MISHEARD = frozenset("几急及即起去气一二三四五六七八九十级季记继")
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}[机器炉灶锅煲箱柜扇]")
-_HAN_RUN = re.compile(r"[\u4e00-\u9fff]{3,}")
 _DENIED = re.compile(r"(不是|不要|并非|别的|不是说)$")
 
 
@@ -44,28 +43,16 @@ def find_appliances(text: str) -> list[Appliance]:
 
 def _misheard(plain: str) -> Iterator[tuple[int, int, str]]:
     """Names of three characters and more by their sound, one character right: 喜一机."""
-    for run in _HAN_RUN.finditer(plain):
-        position = run.start()
-        while position <= run.end() - 3:
-            length, kind = _heard_at(plain, position, run.end())
-            if kind:
-                yield position, position + length, kind
-            position += length
-
-
-def _heard_at(plain: str, start: int, end: int) -> tuple[int, str | None]:
-    """How far it goes and what it is; one character and nothing where no name sounds like that."""
-    for length in (5, 4, 3):
-        words = plain[start : start + length]
-        name = _by_sound().get(sound(words)) if start + length <= end else None
-        if name and words[-1] not in _NOT_MISHEARD and any(one == other for one, other in zip(words, name, strict=True)):
-            return length, KIND_OF[name]
-    return 1, None
+    after = 0
+    for start, words, name in _lexicon().heard_in(plain):
+        if start >= after and words[-1] not in _NOT_MISHEARD and right_characters(words, name):
+            after = start + len(words)
+            yield start, after, KIND_OF[name]
 
 
 @cache
-def _by_sound() -> dict[Sound, str]:
-    return {sound(name): name for name in reversed(KIND_OF) if _HAN_NAME.fullmatch(name)}
+def _lexicon() -> Lexicon:
+    return Lexicon(name for name in KIND_OF if _HAN_NAME.fullmatch(name))
 
 
 def find_appliance(text: str) -> str | None:

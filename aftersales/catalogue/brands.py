@@ -1,9 +1,9 @@
 """Brands."""
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
-from aftersales.sounds import Sound, sound
+from aftersales.sounds import Lexicon, right_characters
 
 from .appliances import APPLIANCE_PATTERN
 from .wording import PLACE_FOLLOWS, any_of, half_width, load
@@ -48,12 +48,12 @@ def find_brand(text: str) -> str | None:
     return next((brand for brand, _ in brand_mentions(half_width(text))), None)
 
 
-def brand_mentions(text: str) -> Iterator[tuple[str, int]]:
+@lru_cache(maxsize=512)  # a message is asked for its brands by the readers of brands, models and symptoms
+def brand_mentions(text: str) -> tuple[tuple[str, int], ...]:
     """Every brand named and not denied, in order: the name we keep and where it ends; homophones too (西门紫)."""
     spelt = [(found.start(), found.end(), _BRAND_OF[found[0].casefold()]) for found in _BRAND.finditer(text)]
-    for start, end, brand in _apart([*spelt, *_misheard(text)]):
-        if not _DENIED.search(text[:start]):
-            yield brand, end
+    found = _apart([*spelt, *_misheard(text)])
+    return tuple((brand, end) for start, end, brand in found if not _DENIED.search(text[:start]))
 
 
 def _apart(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
@@ -66,23 +66,10 @@ def _apart(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
 
 
 def _misheard(text: str) -> Iterator[tuple[int, int, str]]:
-    for run in _HAN.finditer(text):
-        for start in range(run.start(), run.end() - 1):
-            yield from _heard_at(text, start, run.end())
-
-
-def _heard_at(text: str, start: int, limit: int) -> Iterator[tuple[int, int, str]]:
-    for length in (4, 3, 2):
-        words = text[start : start + length]
-        brand = _by_sound().get(sound(words)) if start + length <= limit else None
-        if brand and _is_slip(words, brand) and (length > 2 or _before_appliance(text, start)):
-            yield start, start + length, brand
-            return
-
-
-def _is_slip(words: str, brand: str) -> bool:
-    right = sum(one == other for one, other in zip(words, _spoken(brand), strict=True))
-    return 0 < right < len(words) and words not in _NOT_MISHEARD
+    for start, words, name in _lexicon().heard_in(text):
+        is_slip = 0 < right_characters(words, name) < len(words) and words not in _NOT_MISHEARD
+        if is_slip and (len(words) > 2 or _before_appliance(text, start)):
+            yield start, start + len(words), _BRAND_OF[name.casefold()]
 
 
 def _before_appliance(text: str, start: int) -> bool:
@@ -90,9 +77,9 @@ def _before_appliance(text: str, start: int) -> bool:
 
 
 @cache
-def _by_sound() -> dict[Sound, str]:
-    """Names by sound; everyday words only where they are short, since those need the appliance behind them."""
-    return {sound(_spoken(brand)): brand for brand in _BRANDS if _is_heard(brand)}
+def _lexicon() -> Lexicon:
+    """Everyday words only where they are short, since those need the appliance behind them."""
+    return Lexicon(_spoken(brand) for brand in _BRANDS if _is_heard(brand))
 
 
 def _is_heard(brand: str) -> bool:

@@ -27,10 +27,10 @@ _AFTER_CUE = re.compile(
 )
 _NUMBER_CODE = re.compile(r"(?:故障码|错误码|代码)(?:是|为|[:：])?\s?(\d{1,3})(?!\d)")
 _BARE_NUMBER = re.compile(r"(?<![上下])(?:跳|报|闪)(?:出|了|个)*(\d{2})(?=$|[，。,;；！!了\s])")
-_BEFORE_WORD = re.compile(rf"{_EDGE[0]}({ANY_CODE})\s?(?:的?故障|报警|报错|错误|代码)")
+_BEFORE_WORD = re.compile(rf"{_EDGE[0]}({ANY_CODE})\s?(?:的?故障|报警|报错|错误|代码)(?![:：])")
 _AFTER_APPLIANCE = re.compile(rf"{APPLIANCE_PATTERN}[的是又总老]?\s?({_TYPICAL}){_EDGE[1]}")
 _LONE = re.compile(
-    rf"(?:^|[，。,;；\s])(?:(?:应该|好像|可能|大概)?就?是|报|显示)?\s?({_TYPICAL}|\d{{1,2}}[EFHCefhc]){_EDGE[1]}(?=[，。,;；\s！!了]|这个|或|$)"
+    rf"(?:^|[，。,;；\s]|或者?)(?:(?:应该|好像|可能|大概)?就?是|报|显示)?\s?({_TYPICAL}|\d{{1,2}}[EFHCefhc]){_EDGE[1]}(?=[，。,;；\s！!了]|这个|或|$)"
 )
 _LONE_ANY = re.compile(rf"\s*(?:是|就是)?({ANY_CODE})[。!！了]?\s*")
 # What voice input makes of the letter in a code, between a word of showing and the figure.
