@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -12,6 +13,8 @@ from rasa_sdk.executor import ActionExecutor
 
 from aftersales import intake
 from aftersales.intake import ADDRESS_QUESTIONS
+from aftersales.intake.decisions import DECISIONS
+from bot.actions.repair import EXAMPLES
 
 ROOT = Path(__file__).parents[1]
 #: Which of our packages each may import besides itself.
@@ -124,11 +127,28 @@ def test_every_question_can_be_asked() -> None:
     questions = {"service_type", "appliance", "fault", "brand_model", "model", "fault_since", "photos", "contact_name", "phone",
                  "visit_time", "confirm", "change_what", *ADDRESS_QUESTIONS}
     can_ask = {name.removeprefix("utter_ask_") for name in listed("responses")}
-    assert questions <= can_ask
+    can_ask |= {name.removeprefix("action_ask_") for name in listed("actions")}
+    assert questions | set(DECISIONS) | {"other_service_type", "other_fault", "other_brand_model"} <= can_ask
+
+
+def responses() -> Iterator[tuple[str, str]]:
+    for part in domain():
+        for name, variants in (part.get("responses") or {}).items():  # type: ignore[attr-defined]
+            yield from ((name, str(variant["text"])) for variant in variants)
+
+
+def test_no_response_is_a_wall_of_text() -> None:
+    assert [(name, len(text)) for name, text in responses() if len(text) > 170] == []
+
+
+def test_no_response_speaks_like_a_machine() -> None:
+    robot = re.compile(r"系统检测|您的请求|指令|无效|非法|参数|用户|人工智能模型|error|null|None")
+    assert [(name, text) for name, text in responses() if robot.search(text)] == []
 
 
 def test_every_problem_has_its_words() -> None:
-    problems = {*intake.PROBLEMS.values(), "phone", "past_time", "impossible_time", "too_far", "no_confirmation"}
+    problems = {*intake.PROBLEMS.values(), "phone", "past_time", "impossible_time", "too_far", "no_confirmation", "no_reuse", "yes_or_no"}
+    assert {f"utter_example_{name}" for name in EXAMPLES.values()} <= set(listed("responses"))
     assert {f"utter_problem_{name}" for name in problems} <= set(listed("responses"))
 
 
@@ -155,4 +175,4 @@ def test_training_data_uses_the_label_set_and_has_enough_of_each() -> None:
 
 def test_no_utterance_stands_twice() -> None:
     plain = [re.sub(r"\[([^\]]+)\]\(\w+\)", r"\1", text).strip() for _, text in examples()]
-    assert sorted({text for text in plain if plain.count(text) > 1}) == []
+    assert [text for text, times in Counter(plain).items() if times > 1] == []

@@ -11,6 +11,7 @@ from aftersales.settings import settings
 from aftersales.store import transaction
 from aftersales.times import SHANGHAI, utc_now
 
+from .invited import answers_invitation
 from .turns import REQUESTED, asked, is_command, is_resuming, reject, turn_of, warn
 
 OPENS, CLOSES = 8, 21  # o'clock, Asia/Shanghai
@@ -42,9 +43,12 @@ class Complain(Action):
         return "action_complain"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        text = turn_of(tracker).text
-        warn(dispatcher, turn_of(tracker))
-        if len(text) < TELLING and not (tracker.active_loop or {}).get("name"):
+        turn, idle = turn_of(tracker), not (tracker.active_loop or {}).get("name")
+        text = turn.text
+        warn(dispatcher, turn)
+        if idle and answers_invitation(tracker.sender_id, turn):
+            return [FollowupAction("action_rate")]  # it takes the stars and the complaint
+        if idle and len(text) < TELLING:
             return [SlotSet("complaint", None), FollowupAction("complaint_form")]
         _record(dispatcher, tracker.sender_id, text)
         return []

@@ -10,6 +10,7 @@ from aftersales import catalogue, intake, ratings, scores
 from aftersales.store import reading
 
 from .choosing import ORDER_NUMBER
+from .invited import answers_invitation
 from .remarks import take_details, take_remark
 from .repair import FORM, fresh
 from .turns import turn_of
@@ -22,12 +23,12 @@ class TakeHint(Action):
         return "action_take_hint"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        text = turn_of(tracker).text
-        if _is_rating(tracker.sender_id, text):
+        turn = turn_of(tracker)
+        text = turn.text
+        if answers_invitation(tracker.sender_id, turn) or _is_rating(tracker.sender_id, text):
             return [FollowupAction("action_rate")]
         if ORDER_NUMBER.search(text):
             return [FollowupAction("action_tell_progress")]
-        turn = turn_of(tracker)
         if take_remark(dispatcher, tracker.sender_id, turn):
             return []
         if take_details(dispatcher, tracker.sender_id, turn):

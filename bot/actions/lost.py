@@ -12,6 +12,7 @@ from aftersales.intake import Turn
 from aftersales.store import reading
 from aftersales.times import utc_now
 
+from .invited import answers_invitation
 from .remarks import take_remark
 from .repair import EXAMPLE, FORM, PATIENCE, fresh
 from .turns import turn_of
@@ -30,8 +31,11 @@ class NotUnderstood(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = turn_of(tracker)
-        if intake.danger(turn) and not (tracker.active_loop or {}).get("name"):
+        idle = not (tracker.active_loop or {}).get("name")
+        if idle and intake.danger(turn):
             return [*fresh(tracker), FollowupAction(FORM)]
+        if idle and answers_invitation(tracker.sender_id, turn):
+            return [FollowupAction("action_rate")]
         if take_remark(dispatcher, tracker.sender_id, turn):
             return []
         misses = 1 + _misses_before(tracker)
@@ -64,7 +68,8 @@ def _misses_before(tracker: Tracker) -> int:
 
 
 class AnswerNothing(Action):
-    """A yes or no without a question: the report just submitted, the one broken off, or the ways on."""
+    """A yes, no or 算了 without a question: an answer to the invitation to rate, the report just submitted or broken off,
+    or the ways on."""
 
     def name(self) -> str:
         return "action_answer_nothing"
@@ -73,10 +78,12 @@ class AnswerNothing(Action):
         turn = turn_of(tracker)
         if tracker.get_slot("kept") and intake.goes_on(turn):
             return [*fresh(tracker), FollowupAction(FORM)]
+        if answers_invitation(tracker.sender_id, turn):
+            return [FollowupAction("action_rate")]
         with reading() as session:
             order = repairs.latest_order(session, tracker.sender_id, utc_now())
         if order and turn.intent == "affirm":
             dispatcher.utter_message(response="utter_already_submitted", number=order.number, what=order.what)
         else:
-            dispatcher.utter_message(response="utter_nothing_open")
+            dispatcher.utter_message(response="utter_nothing_to_stop" if turn.intent == "stop" else "utter_nothing_open")
         return []

@@ -22,7 +22,8 @@ from aftersales.telling import numbered
 from aftersales.times import utc_now
 
 from .choosing import ORDER_NUMBER, choose
-from .stars import CHANGE, REFUSAL, SCORES, Stars, is_aside, slots_of, stars_of, take
+from .invited import REFUSAL
+from .stars import CHANGE, SCORES, Stars, is_aside, slots_of, stars_of, take
 from .turns import REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of
 
 FORM = "rating_form"
@@ -95,23 +96,6 @@ def _rates(turn: Turn) -> bool:
         return bool(read_scores(turn.text).given)
     except ScoreOutOfRange:
         return True
-
-
-def answers_invitation(openid: str, turn: Turn) -> bool:
-    """Whether words that came without a form answer an invitation of the last day, so that action_rate has to take them.
-
-    For the actions of other topics: 没戴鞋套, 巴适 and 没空评 look like anything but a rating by themselves.
-    """
-    try:
-        found = read_scores(turn.text, "overall")
-        rates = bool(found.given) or found.misconduct or bool(REFUSAL.search(turn.text))
-    except ScoreOutOfRange:
-        rates = True
-    if not rates:
-        return False
-    with reading() as session:
-        orders = ratings.ratable_orders(session, openid)
-        return ratings.any_invited(session, orders, utc_now())
 
 
 def _why_not(session: Session, openid: str, turn: Turn) -> str:

@@ -22,6 +22,7 @@ from aftersales.telling import numbered
 from aftersales.times import utc_now
 
 from .choosing import ORDER_NUMBER, choose, unknown_appliance
+from .invited import answers_invitation
 from .turns import REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of, warn
 
 TARGET = "target"
@@ -123,6 +124,8 @@ class BeginTask(_TaskAction, ABC):
         task, turn = self.task, turn_of(tracker)
         orders = task.orders(tracker.sender_id)
         warn(dispatcher, turn)
+        if not orders and answers_invitation(tracker.sender_id, turn):
+            return [FollowupAction("action_rate")]
         if not orders:
             return task.without_order(dispatcher, tracker, turn)
         values = task.take(turn, {}, None, orders).values

@@ -11,7 +11,7 @@ from aftersales.intake import Turn
 from aftersales.models import Customer, OutboxMessage, OutboxState, Status
 from aftersales.ratings import invite_due, rating_of
 from aftersales.store import reading, transaction
-from bot.actions.rating import answers_invitation
+from bot.actions.invited import answers_invitation
 
 QUESTIONS = ["overall", "attitude", "skill", "speed", "process", "comment"]
 
@@ -515,3 +515,21 @@ def test_a_change_names_an_order_by_number(chat: Chat, rated: str, order: Opener
     invited(chat, "冰箱5星").answers("算了", "stop")
     invited(chat, f"{rated}的评价改成2星")
     assert ((rating(rated) or {})["overall"], (rating(fridge) or {})["overall"]) == (2, 5)
+
+
+@pytest.mark.parametrize(("text", "intent", "action"), [
+    ("没毛病", "affirm", "action_answer_nothing"), ("不咋地", "deny", "action_answer_nothing"),
+    ("没空评", "skip", "action_answer_nothing"), ("太差了", "nlu_fallback", "action_not_understood"),
+    ("师傅很好但来晚了，多收了30", "complain", "action_complain"), ("等了三天", "urge_order", "action_urge"),
+    ("8分", "inform", "action_take_hint")])
+def test_words_after_the_invitation_are_a_rating_whatever_they_look_like(
+    chat: Chat, order: Opener, now: datetime, text: str, intent: str, action: str
+) -> None:
+    order(status=Status.COMPLETED)
+    chat.hears(text, intent).does(action)
+    with transaction() as session:
+        invite_due(session, now, timedelta())
+        message = session.exec(select(OutboxMessage).where(OutboxMessage.topic == "rating")).one()
+        message.state, message.sent_at = OutboxState.SENT, now
+    chat.hears(text, intent).does(action)
+    assert (chat.followup, chat.said) == ("action_rate", [])
