@@ -6,6 +6,7 @@ buildings, rooms. Positions are those of the text given.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from .divisions import Region, is_town, read_region, town_end
 from .folding import simplified
@@ -85,6 +86,7 @@ _LEAD = re.compile(
 _LAST_LEAD = re.compile(r"(?<![自现存])在|家住|我住|[地住]址是?|(?<!不)是(?=[\u4e00-\u9fff])|[改换][到成]|改为|位于")
 _BEFORE_BARE = re.compile(r"(?:^|[，,。；;！!？?\n、\s：:（(在住是到于来为成址家们我])$")
 _BUILDING = re.compile(rf"{NUMBER}\s*(?:号楼|栋|幢|座|单元|#)")
+_MOST = 30  # candidates that are weighed; no message names more places than that
 _CLAUSE_END = re.compile(r"[，,。；;！!\n]")
 _COMING = frozenset("来到去")
 _NOT_MEANT = re.compile(r"(不是|不在|不住|别[去到])$")
@@ -101,7 +103,7 @@ _LAST_WORDS = re.compile(r"[\s，,。.；;、：:\-]+$|(?<=.)(?:这里|这边|�
 def find_span(text: str, asked: bool) -> AddressSpan | None:
     """The first address in a text that was not denied; `asked` as in `addresses.find_address`."""
     plain = _plain(text)
-    counting = [item for item in _candidates(plain, asked) if _counts(plain, item, asked)]
+    counting = [item for item in islice(_candidates(plain, asked), _MOST) if _counts(plain, item, asked)]
     found = next((item for item in counting if _is_whole(item)), counting[0] if counting else None)
     return found or (_free_form(plain) if asked else None)
 
