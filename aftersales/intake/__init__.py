@@ -28,10 +28,10 @@ from .drafts import (
 )
 from .items import view
 from .turns import Draft, Taken, Turn
-from .words import REMARK
+from .words import QUESTION, REMARK
 
 __all__ = [
-    "ADDRESS_QUESTIONS", "CONTACT", "FACTS", "FIELDS", "PROBLEMS", "REMARK", "Draft", "Taken", "Turn", "address_of",
+    "ADDRESS_QUESTIONS", "CONTACT", "FACTS", "FIELDS", "PROBLEMS", "QUESTION", "REMARK", "Draft", "Taken", "Turn", "address_of",
     "appliance_name", "checklist_of", "contacts_for", "danger", "details", "goes_on", "in_short", "keepable", "next_question", "place", "read",
     "reports_of", "twin_of", "view", "visit_of", "waiting_for", "window",
 ]

@@ -23,7 +23,7 @@ from aftersales.times import utc_now
 
 from .choosing import ORDER_NUMBER, choose
 from .invited import REFUSAL
-from .stars import CHANGE, SCORES, Stars, is_aside, slots_of, stars_of, take
+from .stars import CHANGE, SCORES, Stars, asks, is_aside, slots_of, stars_of, take
 from .turns import REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of
 
 FORM = "rating_form"
@@ -147,6 +147,8 @@ class ValidateRatingForm(Action):
         if question and _breaks_off(turn, question):
             _leave(dispatcher, tracker.sender_id, before, target)
             return [*cleared(SLOTS), ActiveLoop(None), SlotSet(REQUESTED, None)]
+        if question and asks(turn):
+            return [reject(FORM)]
         if question == "target":
             return _answer_which(dispatcher, tracker.sender_id, turn, before)
         stars = take(turn, before, question)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from aftersales.intake import Turn
+from aftersales.intake import QUESTION, Turn
 from aftersales.opinions import DIMENSIONS
 from aftersales.scores import (
     LOW_SCORE,
@@ -183,6 +183,11 @@ def _take_comment(turn: Turn, stars: Stars) -> None:
         stars.passed.append("comment")
     elif not is_aside(turn, "comment"):
         stars.values["comment"] = turn.text.strip()[:500]
+
+
+def asks(turn: Turn) -> bool:
+    """Whether the message surely asks something, whatever words of a rating are in it: 上门收费吗."""
+    return turn.intent.startswith(("faq_", "query_")) and bool(QUESTION.search(turn.text))
 
 
 def is_aside(turn: Turn, question: str) -> bool:

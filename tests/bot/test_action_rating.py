@@ -533,3 +533,12 @@ def test_words_after_the_invitation_are_a_rating_whatever_they_look_like(
         message.state, message.sent_at = OutboxState.SENT, now
     chat.hears(text, intent).does(action)
     assert (chat.followup, chat.said) == ("action_rate", [])
+
+
+def test_a_question_in_between_is_no_score(chat: Chat, order: Opener) -> None:
+    order(status=Status.COMPLETED)
+    invited(chat, "还行吧")
+    assert chat.question == "rating_confirm"
+    chat.answers("你们上门收费吗", "faq_price")
+    assert chat.rejected
+    assert chat.slots["rating_overall"] == 3
