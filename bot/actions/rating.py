@@ -142,13 +142,11 @@ class ValidateRatingForm(Action):
         if is_resuming(tracker):
             return _ask(before, target)
         turn, question = turn_of(tracker), _question(tracker)
-        if question and is_command(turn):
+        if question and (is_command(turn) or asks(turn)):
             return [reject(FORM)]
         if question and _breaks_off(turn, question):
             _leave(dispatcher, tracker.sender_id, before, target)
             return [*cleared(SLOTS), ActiveLoop(None), SlotSet(REQUESTED, None)]
-        if question and asks(turn):
-            return [reject(FORM)]
         if question == "target":
             return _answer_which(dispatcher, tracker.sender_id, turn, before)
         stars = take(turn, before, question)
