@@ -12,6 +12,13 @@ _ROOM = re.compile(
     r"号楼|[\dA-Za-z一二三四五六七八九十]\s*[栋幢座室层户档铺房]|单元|\d+楼|\d+-\d+|号\D{0,12}\d{3,4}|(?<!\d)\d{3,4}(?!\d|号|弄|国道|省道)"
 )
 _ROAD_NAME = re.compile(rf"[\u4e00-\u9fff]{{2,6}}?{ROAD}")
+_DOOR_END = r"[\dA-Za-z一二三四五六七八九十\-—号栋幢座楼单元层室户房]*"
+#: The parts of a door from the outside in: building, unit, room; each with what follows it.
+_DOOR_PARTS = (
+    re.compile(rf"[\dA-Za-z一二三四五六七八九十]{{1,4}}(?:栋|幢|座|号楼){_DOOR_END}"),
+    re.compile(rf"[\d一二三四五六七八九十]{{1,2}}单元{_DOOR_END}"),
+    re.compile(r"(?<!\d)\d{3,4}(?:室|房)?(?!\d|号|弄|米)"),
+)
 _BARE_DOOR = re.compile(r"[A-Za-z]?\d{1,4}")
 
 
@@ -81,6 +88,25 @@ def with_door(address: Address, addition: str) -> Address:
         return replace(address, detail=known + door, text=address.text.replace(address.detail[len(known) :], door))
     more = _new_part(known, door)
     return replace(address, detail=_joined(known, more), text=_joined(address.text, more))
+
+
+def corrected_door(address: Address, words: str) -> Address | None:
+    """The address with another building, unit or room, as a correction names it: 是3幢203, 房号是1203; None if it names none.
+
+    What the correction does not name stays.
+    """
+    for part in _DOOR_PARTS:
+        new = part.search(words)
+        if new is None:
+            continue
+        return replace(address, detail=_with_part(address.detail, part, new[0]), text=_with_part(address.text, part, new[0]))
+    return None
+
+
+def _with_part(detail: str, part: re.Pattern[str], new: str) -> str:
+    """The detail with the part and what follows it replaced by the new one, or the new one added."""
+    known = [found.start() for each in (part, _DOOR_PARTS[-1]) for found in each.finditer(detail)]
+    return detail[: known[0]] + new if known else detail + new
 
 
 def merge(address: Address, addition: str) -> Address:

@@ -28,10 +28,11 @@ from .drafts import (
 )
 from .items import view
 from .turns import Draft, Taken, Turn
-from .words import QUESTION, REMARK
+from .words import ANGER, CORRECTION, DOOR_WORDS, QUESTION, REMARK
 
 __all__ = [
-    "ADDRESS_QUESTIONS", "CONTACT", "FACTS", "FIELDS", "PROBLEMS", "QUESTION", "REMARK", "Draft", "Taken", "Turn", "address_of",
+    "ADDRESS_QUESTIONS", "ANGER", "CONTACT", "CORRECTION", "DOOR_WORDS", "FACTS", "FIELDS", "PROBLEMS", "QUESTION", "REMARK",
+    "Draft", "Taken", "Turn", "address_of",
     "appliance_name", "checklist_of", "contacts_for", "danger", "details", "goes_on", "in_short", "keepable", "next_question", "place", "read",
     "reports_of", "twin_of", "view", "visit_of", "waiting_for", "window",
 ]

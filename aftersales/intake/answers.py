@@ -22,6 +22,7 @@ from .words import (
     PASS,
     PLAUSIBLE_NAME,
     QUESTION,
+    SHORT_NAME,
     STOP,
     SURE,
     VAGUE,
@@ -172,6 +173,8 @@ def _is_aside(turn: Turn, taken: Taken, asked: str) -> bool:
         return True
     if taken.changes or PASS.match(turn.text.strip()):
         return False
+    if asked == "contact_name" and turn.intent == "out_of_scope" and SHORT_NAME.fullmatch(turn.text.strip()):
+        return False  # 弦歌, 水清: there is no list of all names
     if asked in OPEN_QUESTIONS and turn.intent in ("out_of_scope", "greet", "goodbye", "stop", "cancel_order"):
         return turn.confidence >= 0.8
     return turn.confidence >= SURE
@@ -218,7 +221,7 @@ def _take_at_last(draft: Draft, taken: Taken, asked: str, text: str) -> bool:
 
 def _take_whole(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
     text = turn.text.strip()
-    if asked == "fault" and not VAGUE.fullmatch(text):
+    if asked == "fault" and not VAGUE.fullmatch(text) and _tells_something(turn):
         taken.changes["fault"] = (symptoms(turn) if taken.changes.keys() & {*CONTACT} else "") or text[:200]
     elif asked == "fault":
         taken.problem = PROBLEMS[asked]
@@ -228,6 +231,15 @@ def _take_whole(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
         taken.changes["fault_since"] = text
     else:
         pass_over(draft, taken, asked)
+
+
+def _tells_something(turn: Turn) -> bool:
+    """Whether more is said than the appliance's kind and brand."""
+    rest = turn.text
+    for words in (*turn.words("brand"), *turn.words("appliance"), *(item.words for item in items.named(turn.text))):
+        rest = rest.replace(words, "")
+    brand = catalogue.find_brand(rest)
+    return bool(re.sub(r"[的就是牌子品我家里有个台呢啊呀吧，。,.！!？? ]", "", rest.replace(brand or "", "")))
 
 
 PROBLEMS = {

@@ -42,12 +42,11 @@ def split(turn: Turn) -> list[Part]:
 
 
 def named(text: str) -> list[Appliance]:
-    """The appliances a message is about, each kind once: not those that are denied or only tell the place."""
+    """The appliances a message is about, each kind once: not those that are denied or only tell the place of another."""
     first: dict[str, Appliance] = {}
-    for item in catalogue.find_appliances(text):
-        meant = not _DENIED.search(text[: item.start]) and not _BESIDE.match(text[item.end :])
-        if meant:
-            first.setdefault(item.kind if item.kind != "其他" else item.words, item)
+    meant = [item for item in catalogue.find_appliances(text) if not _DENIED.search(text[: item.start])]
+    for item in [each for each in meant if not _BESIDE.match(text[each.end :])] or meant:
+        first.setdefault(item.kind if item.kind != "其他" else item.words, item)
     return list(first.values())
 
 

@@ -20,6 +20,8 @@ from .words import (
     DAY,
     DAY_OR_TIME,
     DOOR,
+    DOOR_NUMBERS,
+    DOOR_WORDS,
     MARKUP,
     NAMED_FIELDS,
     NEGATED,
@@ -83,6 +85,9 @@ class Reading:
         if known and (self.asked in ADDRESS_QUESTIONS[1:] or self._is_door()):
             self._addition(known)
             return
+        if known and self.correcting and DOOR_WORDS.search(self.turn.text):
+            self._corrected_door(known)
+            return
         found = addresses.find_address(self.text, asked=self.asked == "address")
         if found is None or (self.asked == "confirm" and not mentions(self.turn, "address")):
             return
@@ -90,6 +95,15 @@ class Reading:
         if known and known.city and not found.city:  # a correction within the same town
             found = Address(known.province, known.city, known.district, found.detail, found.text)
         self._set("address", place(found), "address")
+
+    def _corrected_door(self, known: Address) -> None:
+        """房号不对，是1203: the rest of the address stays; an address named in full takes its place."""
+        whole = addresses.find_address(self.text)
+        if whole and whole.city:
+            self._set("address", place(whole), "address")
+        elif (corrected := addresses.corrected_door(known, self.text)) is not None:
+            self._set("address", place(corrected), "address")
+        self.rest = DOOR_NUMBERS.sub("，", self.rest)
 
     def _is_door(self) -> bool:
         """Whether the message is nothing but a door number, said after the address."""
@@ -273,14 +287,16 @@ class Reading:
             found = names.find_name(self.turn.text, asked=True) or self._marked_name() or self._bare_name()
             self._set("contact_name", found, "contact_name")
             return
-        if self.asked in OPEN_QUESTIONS and not self.turn.words("phone"):
+        corrected = self.correcting and mentions(self.turn, "contact_name")
+        if self.asked in OPEN_QUESTIONS and not self.turn.words("phone") and not corrected:
             return
         self._set("contact_name", names.find_name(self.rest, asked=False) or self._marked_name())
 
     def _bare_name(self) -> str | None:
         """A name that no list has, such as 卫青: when asked for it, a few characters that say nothing else are one."""
         text = CALLED.sub("", self.turn.text.strip(" 。.！!"))
-        other = says_something_else(self.turn) or NO.match(text) or WAIT.match(text) or DAY_OR_TIME.search(text)
+        unknown = self.turn.intent == "out_of_scope" and not QUESTION.search(text)  # there is no list of all names
+        other = (says_something_else(self.turn) and not unknown) or NO.match(text) or WAIT.match(text) or DAY_OR_TIME.search(text)
         return text if SHORT_NAME.fullmatch(text) and not other else None
 
     def _marked_name(self) -> str | None:

@@ -21,7 +21,7 @@ _NOT = r"(?<!没)(?<!没有)(?<!不)(?<!不会)(?<!没再)"
 DANGERS = (
     (re.compile(
         rf"{_NOT}(煤气|燃气|天然气|液化气|瓦斯)的?(味|泄漏|泄露)|{_NOT}漏(煤|燃|天然)?气(?!温)"
-        r"|(闻到|有股?|一股).{0,6}(煤气|燃气|天然气|液化气|瓦斯)味?|一氧化碳"), "gas"),
+        r"|(闻到|有股?|一股).{0,6}(煤气|燃气|天然气|液化气|瓦斯)味?|一氧化碳|臭鸡蛋"), "gas"),
     (re.compile(
         rf"{_NOT}(触电|漏电|麻手|手麻|冒.{{0,2}}烟|冒火|冒电?火花|打火花|起火|烧焦|焦糊?味|糊味|烧糊|跳闸|短路|爆炸)"
         rf"|{_NOT}(?<![打点]不)(?<![打点])着火|电(了|到)(我|人|手|一下)|{_NOT}带电(?![池脑视源器压])|火花"), "electricity"),
@@ -35,6 +35,13 @@ DAY = re.compile(r"今|明|后天|周|星期|礼拜|[号月日]|尽快|随时|�
 DAY_OR_TIME = re.compile(r"今天|明天|后天|明早|今晚|明晚|周[一二三四五六日天末]|星期|礼拜|上午|下午|晚上|中午|早上|尽快")
 UNKNOWN_BRAND = re.compile(r"[\u4e00-\u9fffA-Za-z·.&\-]{2,10}")
 CALLED = re.compile(r"^(我(的名字)?(叫|是)|就?叫我?|姓名[是:：]?|联系人[是:：]?|名字[是叫:：]?)")
+#: What names a part of the address, so that a number beside it is its correction.
+DOOR_WORDS = re.compile(r"门牌|房号|房间号|楼号|几[栋幢楼]|单元|[栋幢座室]|号楼")
+DOOR_NUMBERS = re.compile(r"\d{1,4}\s*(栋|幢|座|号楼|单元|室|房)?")
+#: Words of somebody who is fed up.
+ANGER = re.compile(
+    r"气死|烦死|垃圾|什么(玩意|破)|破(机器|东西|空调|冰箱|洗衣机|电视|热水器)|坑人|受够|忍无可忍|太差|又(坏|出问题|不行)了|第[二三四五2345两几]次"
+    r"|才[修买用].{0,6}就|投诉|无语|服了")
 SHORT_NAME = re.compile(r"(?!(.)\1\1)[\u4e00-\u9fff]{1,4}")
 PLAUSIBLE_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z· ]{1,20}")
 QUESTION = re.compile(
@@ -59,7 +66,7 @@ DOOR = re.compile(r"^\s*[\dA-Za-z一二三四五六七八九十]+\s*(栋|幢|座
 STOP = re.compile(r"算了|不(报|修|弄|约|装|洗|要|想|登记|用)了|退出|取消|停(止|下)?|结束|先不|暂时不|拜拜|再说吧")
 NAMED_FIELDS = (
     (re.compile(r"电话|手机|号码|联系方式"), "phone"),
-    (re.compile(r"地址|住址|门牌"), "address"),
+    (re.compile(r"地址|住址|门牌|房号|楼号"), "address"),
     (re.compile(r"姓名|名字|联系人|称呼"), "contact_name"),
     (re.compile(r"时间|日期|上门"), "visit"),
     (re.compile(r"型号"), "model"),

@@ -7,10 +7,11 @@ from typing import Any
 from rasa_sdk.executor import CollectingDispatcher
 
 from aftersales import addresses, intake, names, phones, times, wishes
-from aftersales.intake import Turn
+from aftersales.addresses import Address
+from aftersales.intake import DOOR_WORDS, Turn
 from aftersales.models import WorkOrder
 from aftersales.progress import find_order
-from aftersales.store import transaction
+from aftersales.store import reading, transaction
 from aftersales.times import utc_now
 from aftersales.wishes import ContactChange, DetailChange
 
@@ -19,6 +20,7 @@ from .tasks import TARGET, State
 PROBLEMS: dict[type[ValueError], str] = {
     times.PastTime: "past_time", times.ImpossibleTime: "impossible_time", times.TooFar: "too_far"}
 _ABOUT_CONTACT = re.compile(r"电话|手机|号码|地址|联系人|姓名|名字")
+_NOT_MEANT = re.compile(r"不是[^，,。是]*")
 _ABOUT_TIME = re.compile(r"时间|改[到约期]|上门|天|周|星期|礼拜|[上下]午|晚上|点")
 
 
@@ -45,6 +47,19 @@ def read_contact(turn: Turn, state: State) -> bool:
     if found:
         state.values["new_contact"] = found
     return bool(found)
+
+
+def read_door(turn: Turn, state: State) -> bool:
+    """Takes another building or room for the order's address out of the message; False where there is none."""
+    if not state.values.get(TARGET) or not DOOR_WORDS.search(turn.text):
+        return False
+    with reading() as session:
+        order = find_order(session, state.values[TARGET])
+    known = Address(order.province, order.city, order.district, order.address_detail, order.address_text)
+    corrected = addresses.corrected_door(known, _NOT_MEANT.sub("", turn.text))
+    if corrected is not None:
+        state.values["new_contact"] = {"address": intake.place(corrected)}
+    return corrected is not None
 
 
 def mentions_contact(turn: Turn) -> bool:

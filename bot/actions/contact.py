@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from aftersales import wishes
 from aftersales.intake import Turn
 
-from .changing import change, read_contact, read_visit
+from .changing import change, read_contact, read_door, read_visit
 from .remarks import details_in
 from .tasks import BeginTask, FinishTask, State, Task, ValidateTask
 
@@ -28,7 +28,7 @@ class ChangeTask(Task):
     def read(self, turn: Turn, state: State, question: str | None, now: datetime) -> None:
         if state.values.get("new_contact"):
             return
-        if read_contact(turn, state):
+        if read_contact(turn, state) or read_door(turn, state):
             read_visit(turn, state, now)
         elif details := details_in(turn):
             state.values["new_details"] = asdict(details)

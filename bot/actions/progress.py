@@ -79,6 +79,7 @@ class UrgeTask(Task):
 
     topic = "urge"
     statuses = OPEN
+    may_be_remark = True
     extras = ("urge_words",)
 
     def read(self, turn: Turn, state: State, question: str | None, now: datetime) -> None:

@@ -5,7 +5,7 @@ import re
 from rasa_sdk.executor import CollectingDispatcher
 
 from aftersales import catalogue, repairs, wishes
-from aftersales.intake import REMARK, Turn
+from aftersales.intake import CORRECTION, REMARK, Turn
 from aftersales.models import WorkOrder
 from aftersales.progress import OPEN, orders_of
 from aftersales.store import reading, transaction
@@ -36,6 +36,22 @@ def take_details(dispatcher: CollectingDispatcher, openid: str, turn: Turn) -> b
         return False
     with transaction() as session:
         wishes.change_details(session, session.merge(order), change, utc_now())
+    dispatcher.utter_message(response="utter_changed", number=order.number, changes="，".join(change.told()))
+    return True
+
+
+def correct_fault(dispatcher: CollectingDispatcher, openid: str, turn: Turn) -> bool:
+    """Corrects the fault of the order just made: 说错了，不是不脱水，是不进水; False where nothing is corrected."""
+    faults = [words for words in turn.words("symptom") if f"不是{words}" not in turn.text]
+    if not faults or not CORRECTION.search(turn.text):
+        return False
+    with transaction() as session:
+        order = repairs.latest_order(session, openid, utc_now())
+        other = order is None or catalogue.find_appliance(turn.text) not in (None, order.appliance)
+        if order is None or other or order.status not in wishes.CHANGEABLE:
+            return False
+        change = DetailChange(fault="，".join(faults))
+        wishes.change_details(session, order, change, utc_now())
     dispatcher.utter_message(response="utter_changed", number=order.number, changes="，".join(change.told()))
     return True
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlmodel import Session
 
@@ -19,6 +19,7 @@ from aftersales.store import reading, transaction
 from aftersales.telling import progress
 from aftersales.times import say_window, utc_now
 
+from .remarks import correct_fault
 from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, slots, turn_of, warn
 
 FORM = "repair_form"
@@ -83,6 +84,8 @@ class BeginRepair(Action):
         if (tracker.active_loop or {}).get("name") == FORM:
             dispatcher.utter_message(response="utter_repair_continues")
             return []
+        if correct_fault(dispatcher, tracker.sender_id, turn_of(tracker)):
+            return [FollowupAction("action_listen")]
         return [*fresh(tracker), *slots(metadata_of(tracker).get("product") or {})]
 
 
@@ -110,7 +113,7 @@ class ValidateRepairForm(Action):
         if question is None and draft.get("kept") and taken.changes.get("appliance") == draft["kept"].get("appliance"):
             dispatcher.utter_message(response="utter_taken_up", what=intake.in_short(draft["kept"]))
         elif question is None:
-            _acknowledge(dispatcher, draft | taken.changes)
+            _acknowledge(dispatcher, draft | taken.changes, angry=bool(intake.ANGER.search(turn.text)))
         return _go_on(dispatcher, tracker, draft, taken)
 
 
@@ -241,10 +244,12 @@ def _confirm_taken(
         dispatcher.utter_message(response="utter_noted")
 
 
-def _acknowledge(dispatcher: CollectingDispatcher, draft: dict[str, Any]) -> None:
+def _acknowledge(dispatcher: CollectingDispatcher, draft: dict[str, Any], *, angry: bool = False) -> None:
     """Says that the report has been understood, once there is something to understand."""
     if draft.get("kept") or not draft.get("appliance") or draft.get("urgent"):
         return
+    if angry:
+        dispatcher.utter_message(response="utter_sorry")
     fault = draft.get("fault") or draft.get("error_code")
     appliance = intake.appliance_name(draft)
     if others := draft.get("others"):

@@ -23,6 +23,7 @@ from aftersales.times import utc_now
 
 from .choosing import ORDER_NUMBER, choose, unknown_appliance
 from .invited import answers_invitation
+from .remarks import take_remark
 from .turns import REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of, warn
 
 TARGET = "target"
@@ -52,6 +53,8 @@ class Task(ABC):
     extras: tuple[str, ...] = ()
     #: Intents that break the task off.
     breaking_off: tuple[str, ...] = ("stop",)
+    #: Whether 跟师傅说一声… is easily taken for this task.
+    may_be_remark = False
 
     @property
     def form(self) -> str:
@@ -128,6 +131,8 @@ class BeginTask(_TaskAction, ABC):
             return [FollowupAction("action_rate")]
         if not orders:
             return task.without_order(dispatcher, tracker, turn)
+        if task.may_be_remark and take_remark(dispatcher, tracker.sender_id, turn):
+            return []
         values = task.take(turn, {}, None, orders).values
         if task.next_question(values) is None:
             task.carry_out(dispatcher, tracker.sender_id, values, turn)
@@ -156,12 +161,21 @@ class ValidateTask(_TaskAction, ABC):
         if question and turn.intent in task.breaking_off:
             dispatcher.utter_message(response="utter_task_stopped")
             return [*cleared(task.slots), ActiveLoop(None), SlotSet(REQUESTED, None)]
-        state = task.take(turn, values, question, task.orders(tracker.sender_id))
+        orders = task.orders(tracker.sender_id)
+        if question == TARGET and len(orders) == 1 and _means_none(turn, orders):
+            dispatcher.utter_message(response="utter_no_other_order")
+            return [*cleared(task.slots), ActiveLoop(None), SlotSet(REQUESTED, None)]
+        state = task.take(turn, values, question, orders)
         if question and state.values == values and _is_aside(turn):
             return [reject(task.form)]
         if state.problem:
             dispatcher.utter_message(response=f"utter_problem_{state.problem}", reason=state.reason)
         return [*slots(state.values), SlotSet(REQUESTED, task.next_question(state.values))]
+
+
+def _means_none(turn: Turn, orders: Sequence[WorkOrder]) -> bool:
+    """Whether the only order there is is not the one that is meant."""
+    return turn.intent == "deny" or unknown_appliance(orders, turn.text) is not None
 
 
 def _is_aside(turn: Turn) -> bool:
@@ -192,8 +206,9 @@ class AskTarget(Action):
         form = (tracker.active_loop or {}).get("name") or ""
         task = next((each for each in all_tasks() if each.form == form), None)
         orders = task.orders(tracker.sender_id) if task else []
-        buttons = [{"title": f"{order.appliance} {order.number}", "payload": order.number} for order in orders[:8]]
-        dispatcher.utter_message(response="utter_ask_target", orders=numbered(orders), buttons=buttons)
+        buttons = [{"title": f"{order.appliance_name} {order.number}", "payload": order.number} for order in orders[:8]]
+        response = "utter_ask_target" if len(orders) > 1 else "utter_ask_only_target"
+        dispatcher.utter_message(response=response, orders=numbered(orders), buttons=buttons)
         return []
 
 

@@ -357,6 +357,62 @@ def test_a_report_broken_off_is_forgotten_after_a_week(chat: Chat, now: datetime
     assert (chat.question, chat.slots["kept"]) == ("appliance", None)
 
 
+# --- corrections ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "door"), [
+    ("房号不对，是1203不是301", "2栋1203"), ("门牌写错了，是3栋203", "3栋203"), ("楼号错了，应该是5栋2单元601", "5栋2单元601")])
+def test_a_door_is_corrected_at_the_read_back_and_in_the_order(chat: Chat, text: str, door: str) -> None:
+    goes_on(reports(chat, "空调漏水", ("appliance", "空调"), ("symptom", "漏水")), until="confirm")
+    chat.answers(text, "change_contact")
+    assert chat.slots["address"]["detail"] == f"北滘镇美的大道6号{door}"
+    chat.answers("改回2栋301", "change_contact")
+    goes_on(chat)
+    [made] = all_orders(chat)
+    chat.hears(text, "change_contact").begins("action_change")
+    assert kept(made.number).address_detail == f"北滘镇美的大道6号{door}"
+
+
+def test_a_name_is_corrected_while_the_address_is_asked_for(chat: Chat) -> None:
+    goes_on(reports(chat, "空调漏水", ("appliance", "空调"), ("symptom", "漏水")), until="address")
+    chat.answers("名字打错了，是章敏，立早章", "change_contact", ("person_name", "章敏"))
+    assert (chat.slots["contact_name"], chat.question) == ("章敏", "address")
+
+
+def test_the_fault_of_the_order_just_made_is_corrected(chat: Chat) -> None:
+    goes_on(reports(chat, "空调漏水", ("appliance", "空调"), ("symptom", "漏水")))
+    chat.hears("刚才说错了，不是漏水，是不制冷", "describe_fault", ("symptom", "漏水"), ("symptom", "不制冷"))
+    chat.does("action_begin_repair")
+    assert (chat.said, chat.followup) == (["utter_changed"], "action_listen")
+    assert all_orders(chat)[0].fault_description == "不制冷"
+
+
+def test_a_brand_alone_is_no_fault(chat: Chat) -> None:
+    reports(chat, "冰箱坏了", ("appliance", "冰箱"), ("symptom", "坏了"))
+    assert chat.question == "fault"
+    chat.answers("容声的", "inform", ("brand", "容声"))
+    assert (chat.question, chat.slots["brand"], chat.slots["fault"]) == ("fault", "容声", None)
+    chat.answers("就是冰箱", "inform", ("appliance", "冰箱"))
+    assert chat.slots["fault"] is None
+
+
+@pytest.mark.parametrize("name", ["弦歌", "水清", "左右"])
+def test_a_name_that_looks_like_nothing_is_a_name(chat: Chat, name: str) -> None:
+    goes_on(reports(chat, "空调漏水", ("appliance", "空调"), ("symptom", "漏水")), until="contact_name")
+    chat.answers(name, "out_of_scope", sure=0.99)
+    assert (chat.slots["contact_name"], chat.question) == (name, "phone")
+
+
+def test_whoever_is_fed_up_hears_an_apology(chat: Chat) -> None:
+    reports(chat, "破空调又坏了，气死人，漏水", ("appliance", "空调"), ("symptom", "漏水"))
+    assert chat.said[0] == "utter_sorry"
+
+
+def test_smoke_behind_an_appliance_is_about_that_appliance(chat: Chat) -> None:
+    reports(chat, "洗衣机后面冒烟了", ("appliance", "洗衣机"), ("symptom", "冒烟"))
+    assert (chat.slots["appliance"], chat.question) == ("洗衣机", "contact_name")
+
+
 # --- what cannot be read ---------------------------------------------------------------------------------------------
 
 

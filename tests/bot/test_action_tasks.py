@@ -357,3 +357,28 @@ def test_the_order_is_withdrawn_twice(chat: Chat, order: Opener, now: datetime) 
     chat.does("action_finish_cancel")
     assert len(chat.said) == 1
     assert happened(number) == ["submitted", "cancelled"]
+
+
+# --- an order that there is not --------------------------------------------------------------------------------------
+
+
+def test_an_appliance_that_was_never_reported_does_not_move_another_order(chat: Chat, order: Opener) -> None:
+    number = order("空调")
+    chat.hears("催一下冰箱", "urge_order").begins("action_urge")
+    assert (chat.loop, chat.question) == ("urge_form", "target")
+    chat.answers("冰箱那单", "inform")
+    assert (chat.said, chat.loop) == (["utter_no_other_order"], None)
+    assert happened(number) == ["submitted"]
+
+
+def test_the_only_order_can_still_be_meant(chat: Chat, order: Opener) -> None:
+    number = order("空调")
+    chat.hears("催一下冰箱", "urge_order").begins("action_urge")
+    chat.answers("是的", "affirm").does("action_finish_urge")
+    assert [(event.type, event.note) for event in history(number)][1:] == [("urged", "催一下冰箱")]
+
+
+def test_a_word_for_the_technician_is_no_urging(chat: Chat, order: Opener) -> None:
+    number = order()
+    chat.hears("跟师傅说一声小区不让停车", "urge_order").begins("action_urge")
+    assert (chat.said, happened(number)) == (["utter_remark_added"], ["submitted", "note"])
