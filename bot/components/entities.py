@@ -1,6 +1,7 @@
 # ruff: noqa: ARG003 (Rasa finds what a component needs by the names of its parameters)
 """The entity extractor of the pipeline."""
 
+from pathlib import Path
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -12,7 +13,25 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import source_fingerprint
+from bot.components.known import read_known
 from bot.components.tagging import Effort, Found, Sample, Tagger
+
+
+def effort(config: dict[str, Any]) -> Effort:
+    """How hard a component's configuration says to train."""
+    return Effort(config["l1"], config["l2"], config["iterations"])
+
+
+def known_words(config: dict[str, Any]) -> dict[str, str]:
+    """The words a component's configuration says to know beforehand: folded word → entity.
+
+    Raises:
+        ValueError: when the folder named there lacks a file.
+    """
+    try:
+        return read_known(Path(config["knowledge"])) if config["knowledge"] else {}
+    except FileNotFoundError as error:
+        raise ValueError(f"config.yml names a folder of knowledge without {error.filename}.") from error
 
 
 def sample(example: Message) -> Sample:
@@ -41,8 +60,9 @@ class EntityExtractor(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`l1`, `l2`: regularisation; `iterations`: at most this many steps of the optimiser."""
-        return {"l1": 0.2, "l2": 0.05, "iterations": 80}
+        """`l1`, `l2`: regularisation; `iterations`: at most this many steps of the optimiser; `knowledge`: the folder
+        with the appliances and brands to know beforehand, read while training."""
+        return {"l1": 0.2, "l2": 0.05, "iterations": 50, "knowledge": None}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -72,8 +92,7 @@ class EntityExtractor(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from every text and stores the result in the model."""
         samples = [sample(example) for example in training_data.nlu_examples if example.get("text")]
-        effort = Effort(self._config["l1"], self._config["l2"], self._config["iterations"])
-        self._tagger = Tagger.train(samples, effort)
+        self._tagger = Tagger.train(samples, effort(self._config), known_words(self._config))
         with self._model_storage.write_to(self._resource) as folder:
             self._tagger.save(folder)
         return self._resource

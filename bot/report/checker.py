@@ -8,12 +8,13 @@ with its reason, in `bot/report/accepted.yml`.
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
+from bot.components.known import read_known
 from bot.components.text import fold
 from bot.report.checks import Fault, Known, check
 from bot.report.corpus import read
@@ -46,24 +47,13 @@ def load_accepted(path: Path = ACCEPTED) -> list[Accepted]:
 
 def load_known(domain: Path = DOMAIN, knowledge: Path = KNOWLEDGE) -> Known:
     """The labels of the domain, and the appliances and brands that have to be marked."""
+    rare = {fold(name) for name in str(_yaml(knowledge / "appliances.yml").get("其他", "")).split()}
     parts = [_yaml(path) for path in sorted(domain.glob("*.yml"))]
     return Known(
         frozenset(name for part in parts for name in part.get("intents") or []),
         frozenset(name for part in parts for name in part.get("entities") or []),
-        dict(_words(knowledge)),
+        {word: entity for word, entity in read_known(knowledge).items() if word not in rare},
     )
-
-
-def _words(knowledge: Path) -> Iterator[tuple[str, str]]:
-    for kind, names in _yaml(knowledge / "appliances.yml").items():
-        for name in [kind, *str(names).split()]:
-            if len(name) > 1 and kind != "其他":
-                yield fold(name), "appliance"
-    for brand, facts in _yaml(knowledge / "brands.yml").items():
-        plain = (facts or {}).get("plain", True)
-        for name in [brand, *str((facts or {}).get("spellings", "")).split()] if plain else []:
-            if len(name) > 1:
-                yield fold(name), "brand"
 
 
 def _yaml(path: Path) -> dict[str, Any]:

@@ -193,7 +193,6 @@ FREQUENT = (
     *("change_contact", "rate_service", "complain", "human_handoff", "affirm", "deny", "skip", "stop", "list_services"),
 )
 LEAST_OF_FREQUENT, LEAST_OF_TOPIC, LEAST_OUT_OF_SCOPE = 150, 60, 400
-COUNTS_BIND = False  # shortages are warnings until the training data has grown once
 
 
 def counts(examples: Sequence[Example]) -> Iterator[Fault]:
@@ -209,8 +208,7 @@ def counts(examples: Sequence[Example]) -> Iterator[Fault]:
 
 
 def _shortage(what: str, found: int, wanted: int) -> Fault:
-    message = f"{what} has {found} sentences and needs {wanted}"
-    return Fault("count", "nlu", message, frozenset({what}), warning=not COUNTS_BIND)
+    return Fault("count", "nlu", f"{what} has {found} sentences and needs {wanted}", frozenset({what}))
 
 
 def _fault(kind: str, example: Example, message: str, *words: str, warning: bool = False) -> Fault:

@@ -103,8 +103,7 @@ def test_one_character_apart_and_another_intent(tmp_path: Path, other: str) -> N
     assert kinds(tmp_path, ("affirm", "信息都对吗"), ("affirm", other)) == []
 
 
-def test_shortages_are_told_by_intent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "COUNTS_BIND", True)
+def test_shortages_are_told_by_intent(tmp_path: Path) -> None:
     path = tmp_path / "faq.yml"
     path.write_text("nlu:\n- intent: faq_price\n  examples: |\n    - 贵吗\n", encoding="utf-8")
     short = {fault.message for fault in check(read([path]), KNOWN) if fault.kind == "count" and not fault.warning}
@@ -148,7 +147,7 @@ def test_the_command_fails_on_a_fault_and_passes_on_warnings(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checker, "load_accepted", list)
-    monkeypatch.setattr(checks, "COUNTS_BIND", False)
+    monkeypatch.setattr(checks, "CORPUS_CHECKS", (checks.duplicates,))
     path = tmp_path / "answers.yml"
     path.write_text("nlu:\n- intent: affirm\n  examples: |\n    - 好的\n    - 好的！\n", encoding="utf-8")
     assert checker.main([str(path), "--warnings"]) == 0

@@ -69,7 +69,7 @@ def test_sharpness_raises_the_confidence_and_keeps_the_order(
     resource: Resource,
     context: ExecutionContext,
 ) -> None:
-    sharp = CharacterIntentClassifier.load({**CONFIG, "sharpness": 3.0}, storage, resource, context)
+    sharp = CharacterIntentClassifier.load({**CONFIG, "sharpness": 9.0}, storage, resource, context)
     plain, sharpened = rank(trained, extractor, "空调漏水"), rank(sharp, extractor, "空调漏水")
     assert sharpened[0][1] > plain[0][1]
     assert [name for name, _ in sharpened] == [name for name, _ in plain]

@@ -1,6 +1,9 @@
+import pytest
+
 from bot.components.features import Piece, WordList
 from bot.components.patterns import Span
-from bot.components.tagging import Effort, Found, Sample, Tagger, combine, extract_unseen, read_tags, write_tags
+from bot.components.sounds import sounds
+from bot.components.tagging import Effort, Found, Sample, Tagger, combine, extract_unseen, read_tags, tidy, write_tags
 
 EFFORT = Effort(l1=0.05, l2=0.05, iterations=50)
 SAMPLES = [
@@ -33,11 +36,27 @@ def test_tags_and_entities_are_two_forms_of_the_same() -> None:
 
 
 def test_what_is_found_in_unseen_texts_comes_from_the_other_parts() -> None:
-    odd = Sample("飞毯漏水", [Found("appliance", 0, 2), Found("symptom", 2, 4)])
+    odd = Sample("飞毯漏水", [Found("brand", 0, 2), Found("symptom", 2, 4)])
     found = extract_unseen([*SAMPLES, odd], EFFORT, parts=5)
     assert len(found) == 5
-    assert "飞毯" in [odd.text[f.start : f.end] for f in Tagger.train([*SAMPLES, odd], EFFORT).extract(odd.text)]
-    assert found[0] == Tagger.train([*SAMPLES[1:], odd], EFFORT).extract("冰箱漏水")
+    assert "brand" in [one.entity for one in Tagger.train([*SAMPLES, odd], EFFORT).extract(odd.text)]
+    assert "brand" not in [one.entity for one in found[4]]
+
+
+@pytest.mark.parametrize(("text", "entity", "kept"), [
+    ("又漏水了", "symptom", "漏水"), ("一直响，", "symptom", "响"), ("用不了", "symptom", "用不了"), ("受不得了", "symptom", "受不得了"),
+    ("从昨天", "time", "昨天"), ("大概三点", "time", "三点"), ("现在", "time", None), ("报修", "service_type", None),
+    ("一直有", "address", "一直有"), ("了", "symptom", None),
+])
+def test_ends_are_cut_as_the_label_set_wants_them(text: str, entity: str, kept: str | None) -> None:
+    left = [text[found.start : found.end] for found in tidy(text, [Found(entity, 0, len(text))])]
+    assert left == ([kept] if kept else [])
+
+
+def test_a_known_word_is_recognised_by_its_sound() -> None:
+    words = WordList({}, {"油烟机": "appliance"})
+    assert words.sounding(sounds("油烟鸡")) == "appliance"
+    assert words.sounding(sounds("油烟")) is None
 
 
 def test_a_word_counts_as_listed_only_when_another_message_has_it() -> None:

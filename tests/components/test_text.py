@@ -16,3 +16,4 @@ def test_every_character_keeps_its_place() -> None:
 
 def test_traditional_characters_are_simplified() -> None:
     assert fold("師傅態度惡劣，請處理電話號碼") == "师傅态度恶劣,请处理电话号码"
+    assert fold("兩點係乾淨嘅") == "两点系干净嘅"
