@@ -1,7 +1,6 @@
 # ruff: noqa: ARG003 (Rasa finds what a component needs by the names of its parameters)
 """The intent classifier of the pipeline."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import source_fingerprint
 from bot.components.entities import EntityExtractor, effort, known_words, sample
-from bot.components.ranking import IntentModel
+from bot.components.ranking import Array, IntentModel
 from bot.components.tagging import Found, extract_unseen
 from bot.components.views import View, look
 
@@ -42,8 +41,8 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
         as for the extractor."""
         return {
             "strength": 1.0,
-            "least": 1,
-            "sharpness": 3.0,
+            "least": 2,
+            "sharpness": 4.0,
             "ranking_length": 10,
             "parts": 3,
             **EntityExtractor.get_default_config(),
@@ -110,18 +109,16 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
         """Sets `intent` and `intent_ranking` of each message."""
         if not messages or self._model is None:
             return messages
-        rankings = self._rank(self._model, [_look(message) for message in messages])
-        for message, ranking in zip(messages, rankings, strict=True):
+        for message in messages:
+            ranking = self._rank(self._model, _look(message))
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
 
-    def _rank(self, model: IntentModel, views: Sequence[View]) -> list[list[dict[str, Any]]]:
-        rankings, names = [], model.intents
-        for row in _softmax(model.scores(views) * self._config["sharpness"]):
-            best = np.argsort(-row, kind="stable")[: self._config["ranking_length"]]
-            rankings.append([{"name": names[i], "confidence": float(row[i])} for i in best])
-        return rankings
+    def _rank(self, model: IntentModel, view: View) -> list[dict[str, Any]]:
+        likely = _softmax(model.scores(view) * self._config["sharpness"])
+        best = np.argsort(-likely, kind="stable")[: self._config["ranking_length"]]
+        return [{"name": model.intents[i], "confidence": float(likely[i])} for i in best]
 
 
 def _look(message: Message) -> View:
@@ -131,6 +128,6 @@ def _look(message: Message) -> View:
     return look(message.get("text") or "", [Found(e["entity"], e["start"], e["end"]) for e in entities])
 
 
-def _softmax(scores: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+def _softmax(scores: Array) -> Array:
+    powers = np.exp(scores - scores.max())
+    return np.asarray(powers / powers.sum())

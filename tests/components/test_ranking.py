@@ -16,20 +16,22 @@ def views() -> tuple[list[View], list[str]]:
 
 def test_a_word_never_seen_is_understood_by_its_notion() -> None:
     model = IntentModel.train(*views(), strength=1.0, least=1)
-    assert model.intents[int(model.scores([look("几多钱", [])])[0].argmax())] == "faq_price"
+    assert model.intents[int(model.scores(look("几多钱", [])).argmax())] == "faq_price"
 
 
 def test_what_was_stored_scores_the_same(tmp_path: Path) -> None:
     model = IntentModel.train(*views(), strength=1.0, least=1)
     model.save(tmp_path)
     probes = [look(text, []) for text in ("你好呀", "", "😀", "价钱")]
-    assert np.allclose(IntentModel.load(tmp_path).scores(probes), model.scores(probes))
+    loaded = IntentModel.load(tmp_path)
+    assert all(np.array_equal(loaded.scores(probe), model.scores(probe)) for probe in probes)
 
 
 def test_rare_features_can_be_left_out() -> None:
-    assert len(IntentModel.train(*views(), 1.0, least=2).scores([look("好", [])])[0]) == 3
+    probe = look("回见", [])
+    assert not np.array_equal(IntentModel.train(*views(), 1.0, 9).scores(probe), IntentModel.train(*views(), 1.0, 1).scores(probe))
 
 
 @pytest.mark.parametrize("text", ["", "囧"])
 def test_any_text_has_one_score_per_intent(text: str) -> None:
-    assert IntentModel.train(*views(), 1.0, 1).scores([look(text, [])]).shape == (1, 3)
+    assert IntentModel.train(*views(), 1.0, 1).scores(look(text, [])).shape == (3,)
