@@ -27,7 +27,8 @@ PLACES = 3
 class Report:
     """Everything a customer has told for one order; what is not known is None.
 
-    `diagnosis` is what the technician may expect and should bring.
+    `diagnosis` is what the technician may expect and should bring; `another` that the customer has said that it is not
+    about the order that is open for such an appliance.
     """
 
     service_type: str
@@ -46,6 +47,7 @@ class Report:
     urgent: bool = False
     diagnosis: str | None = None
     remark: str | None = None
+    another: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Contact:
 
 def submit_orders(session: Session, openid: str, reports: Sequence[Report], now: datetime) -> list[WorkOrder]:
     """Opens a work order for each report; one that has just been submitted is not opened twice."""
-    return [_just_submitted(session, openid, report, now) or submit_order(session, openid, report, now)
+    return [(None if report.another else _just_submitted(session, openid, report, now)) or submit_order(session, openid, report, now)
             for report in reports]
 
 

@@ -88,8 +88,17 @@ def change_details(session: Session, order: WorkOrder, change: DetailChange, now
     return record(session, order, "changed", Actor.CUSTOMER, now, "，".join(change.told()))
 
 
-def add_details(session: Session, order: WorkOrder, fault: str | None, words: str, now: datetime) -> WorkOrderEvent:
-    """What the customer adds to an order that is open already: another fault, a remark, the pictures sent with it."""
+def add_details(
+    session: Session, order: WorkOrder, fault: str | None, words: str, now: datetime, *, urgent: bool = False
+) -> WorkOrderEvent:
+    """What the customer adds to an order that is open already: another fault, a remark, the pictures sent with it.
+
+    `urgent`: it has become dangerous; a person is called.
+    """
+    if urgent and not order.urgent:
+        order.urgent = True
+        record(session, order, "urgent", Actor.SYSTEM, now, fault)
+        customers.asked_for_person(session, order.openid, now)
     known = order.fault_description or ""
     if fault and fault not in known:
         order.fault_description = f"{known}，{fault}" if known else fault

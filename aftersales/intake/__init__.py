@@ -5,12 +5,13 @@ once is taken at once; what is already known is only replaced when the customer 
 """
 
 from .answers import PROBLEMS, danger, read
-from .decisions import goes_on
+from .decisions import DECISIONS, goes_on
 from .drafts import (
     ADDRESS_QUESTIONS,
     CONTACT,
     FACTS,
     FIELDS,
+    OTHER,
     address_of,
     appliance_name,
     checklist_of,
@@ -28,11 +29,12 @@ from .drafts import (
 )
 from .items import view
 from .turns import Draft, Taken, Turn
-from .words import ANGER, CORRECTION, DOOR_WORDS, QUESTION, REMARK
+from .words import ANGER, CORRECTION, DOOR_WORDS, QUESTION, REMARK, is_waiting
 
 __all__ = [
-    "ADDRESS_QUESTIONS", "ANGER", "CONTACT", "CORRECTION", "DOOR_WORDS", "FACTS", "FIELDS", "PROBLEMS", "QUESTION", "REMARK",
+    "ADDRESS_QUESTIONS", "ANGER", "CONTACT", "CORRECTION", "DECISIONS", "DOOR_WORDS", "FACTS", "FIELDS", "OTHER", "PROBLEMS", "QUESTION", "REMARK",
     "Draft", "Taken", "Turn", "address_of",
-    "appliance_name", "checklist_of", "contacts_for", "danger", "details", "goes_on", "in_short", "keepable", "next_question", "place", "read",
+    "appliance_name", "checklist_of", "contacts_for", "danger", "details", "goes_on",
+    "in_short", "is_waiting", "keepable", "next_question", "place", "read",
     "reports_of", "twin_of", "view", "visit_of", "waiting_for", "window",
 ]

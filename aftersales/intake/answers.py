@@ -13,6 +13,7 @@ from .drafts import ADDRESS_QUESTIONS, CONTACT, OPEN_QUESTIONS, OPTIONAL, OTHER,
 from .reading import Reading, pass_over, symptoms
 from .turns import Draft, Taken, Turn
 from .words import (
+    ANGER,
     ASIDES,
     CORRECTION,
     DANGERS,
@@ -43,6 +44,8 @@ def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     if index is not None:
         inner = _read(turn, items.view(draft, index), _plain(asked), now)
         return replace(inner, changes=items.put_back(draft, index, inner.changes))
+    if (each := _each(turn, draft, asked, now)) is not None:
+        return each
     added = _added(turn, draft, now)
     if added is None:
         taken = _read(turn, draft, asked, now)
@@ -51,7 +54,7 @@ def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     else:
         taken = Taken(changes={"others": [*(draft.get("others") or []), *added]})
     if found := danger(turn):
-        taken.changes = _pressing(turn, draft, taken.changes) | {"urgent": found}
+        taken = Taken(changes=_pressing(turn, draft, taken.changes) | {"urgent": found})
     if asked is None and draft.get("kept"):
         taken.changes = taken_up(turn, draft["kept"], taken.changes)
     return taken
@@ -64,9 +67,10 @@ def _plain(asked: str | None) -> str | None:
 
 def _pressing(turn: Turn, draft: Draft, changes: dict[str, Any]) -> dict[str, Any]:
     """A danger is a repair, whatever was asked, and its words are the fault where none was marked."""
-    known = {"service_type": "维修", "fault": symptoms(turn) or catalogue.find_symptom(turn.text) or turn.text.strip()[:200]}
-    missing = {name: value for name, value in known.items() if not (draft.get(name) or changes.get(name))}
-    return changes | missing
+    known = {"service_type": "维修", "fault": catalogue.find_symptom(turn.text) or turn.text.strip()[:200]}
+    known["fault"] = "，".join(filter(None, (draft.get("fault"), known["fault"])))
+    told = changes if len(changes.get("fault") or "") > 1 else {name: changes[name] for name in changes if name != "fault"}
+    return told | {name: value for name, value in known.items() if not told.get(name) and draft.get(name) != value}
 
 
 def _subject(turn: Turn, draft: Draft, asked: str | None) -> int | None:
@@ -74,6 +78,21 @@ def _subject(turn: Turn, draft: Draft, asked: str | None) -> int | None:
     if asked and asked.startswith(OTHER) and draft.get("appliance") not in [each.kind for each in items.named(turn.text)]:
         return waiting_for(draft, asked.removeprefix(OTHER))
     return items.about(draft, turn.text) if draft.get("others") else None
+
+
+def _each(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken | None:
+    """A message that says something of each appliance of the report: 空调是美的，洗衣机是小天鹅."""
+    parts = items.split(turn) if asked and draft.get("others") else []
+    if len(parts) < 2 or not {part.kind for part in parts} <= set(items.kinds(draft)):
+        return None
+    changes: dict[str, Any] = {}
+    for part in parts:
+        known = dict(draft) | changes
+        index = items.about(known, part.turn.text)
+        view = known if index is None else items.view(known, index)
+        found = Reading(part.turn, view, asked.removeprefix(OTHER) if asked else None, now).take().changes
+        changes |= found if index is None else items.put_back(known, index, found)
+    return Taken(changes=changes)
 
 
 def _added(turn: Turn, draft: Draft, now: datetime) -> list[dict[str, Any]] | None:
@@ -192,6 +211,8 @@ def _make_do(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
     """The question got no recognisable answer: passes it, takes the words as they are, or says what is wanted."""
     text = turn.text.strip()
     passing = turn.intent in ("skip", "deny") or bool(PASS.match(text))
+    if asked == "fault" and catalogue.find_symptom(text):
+        passing = False  # 没有声音 is what is wrong
     if asked == "address_door" and passing and draft.get("misses"):
         pass_over(draft, taken, asked)
         return
@@ -227,7 +248,7 @@ def _take_whole(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
         taken.problem = PROBLEMS[asked]
     elif taken.changes:
         return  # it said something else worth knowing; the question comes again
-    elif asked == "fault_since" and len(text) <= 40:
+    elif asked == "fault_since" and len(text) <= 40 and not ANGER.search(text):
         taken.changes["fault_since"] = text
     else:
         pass_over(draft, taken, asked)

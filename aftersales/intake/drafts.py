@@ -56,7 +56,7 @@ def _missing(draft: Draft) -> dict[str, bool]:
     return {
         "resume": bool(draft.get("kept")),
         **({"consent": consent} if personal else {}),
-        **({name: known[name] for name in ("appliance", "fault")} if draft.get("urgent") else known),
+        **({name: known[name] for name in ("appliance", "fault", "same_order")} if draft.get("urgent") else known),
         **_about_others(draft),
         "consent": consent,
         **_about_contact(draft),
@@ -216,7 +216,7 @@ def _report(draft: Draft, now: datetime) -> Report:
         fault=draft.get("fault") or draft.get("error_code"), error_code=draft.get("error_code"),
         fault_since=draft.get("fault_since"), appliance_words=draft.get("appliance_words"),
         household=draft.get("household"), urgent=bool(draft.get("urgent")), diagnosis=_expected(draft),
-        remark=draft.get("remark"))
+        remark=draft.get("remark"), another="same_order" in (draft.get("passed") or []))
 
 
 def wanted_visit(draft: Draft, now: datetime) -> Window | None:

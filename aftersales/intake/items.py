@@ -14,7 +14,7 @@ from .turns import Draft, Turn
 #: What is known of each appliance; everything else of a draft is the same for all of them.
 ITEM_FIELDS = ("service_type", "appliance", "appliance_words", "brand", "model", "fault", "error_code", "fault_since")
 #: Questions that are not asked about the second and later appliances: few questions beat complete answers.
-SPARED = ("model", "fault_since", "photos", "self_check", "same_order")
+SPARED = ("model", "fault_since", "photos", "self_check")
 ADDING = re.compile(r"还有|另外|再加|加上|加一|加个|顺便|一起|一块|同时|也(?!许)|另一|以及|两个")
 _SHARED = re.compile(r"都|全|一样|一起|一块|和|跟|与|还有|、|同样|也")
 _JOINED = re.compile(r"(和|跟|与|以及|还有|、|，|,|加|＋|\+|\s)*(家里?的?|我的|厨房的?|客厅的?|卧室的?|一台|两台|一个|台|个)*")

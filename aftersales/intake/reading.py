@@ -207,14 +207,16 @@ class Reading:
         self.since = times.find_fault_since(self.rest)
         if self.since and self.rest.strip().startswith(f"刚{self.since}"):
             self.since = f"刚{self.since}"
-        if self.since and self.asked != "visit_time":
+        told = self.asked != "confirm" or re.search(r"开始|出现|[坏发]", self.turn.text)
+        if self.since and self.asked != "visit_time" and told:
             self._set("fault_since", self.since, "fault_since")
         if self.since and self.asked == "fault_since":
             self.rest = self.rest.replace(self.since, "")
 
     def _service(self) -> None:
         broken = self.turn.intent == "describe_fault"  # a lone 洗 is then what the machine does, not what is wanted
-        named = [each for each in self.turn.words("service_type") if len(each) > 1 or not broken]
+        meant = [each for each in self.turn.words("service_type") if each in self.text]
+        named = [each for each in meant if len(each) > 1 or not broken]
         words = "，".join(named) or (self.turn.text if self.asked == "service_type" else "")
         found = catalogue.find_service_type(words) if words else None
         if found is None and self.asked == "confirm" and "服务" in self.turn.text:
@@ -247,12 +249,14 @@ class Reading:
         if self.asked in (*ADDRESS_QUESTIONS, "contact_name", "phone"):
             return
         self._set("brand", catalogue.find_brand(self.rest) or self._unknown_brand(), "brand_model", "model")
-        if asked or not self.draft.get("model"):
+        corrected = self.correcting and (mentions(self.turn, "model") or bool(self.turn.words("model")))
+        if asked or corrected or not self.draft.get("model"):
             self._set("model", catalogue.find_model(self.rest), "brand_model", "model")
 
     def _unknown_brand(self) -> str | None:
         """A brand the catalogue does not have, as typed: 长帝，型号不知道."""
-        if self.asked != "brand_model" or self.turn.words("person_name") or phones.find_phones(self.turn.text):
+        other = self.turn.words("person_name") or self.turn.words("time") or DAY_OR_TIME.search(self.turn.text)
+        if self.asked != "brand_model" or other or phones.find_phones(self.turn.text):
             return None
         words = NO_MODEL.sub("", self.rest).strip(" ，,。.！!")
         words = re.sub(r"^(品牌|牌子)?(就?是|叫)?|(牌子?的?|的)$", "", words)
@@ -272,7 +276,7 @@ class Reading:
     def _fault(self) -> None:
         if self.asked == "fault":
             return  # taken whole, see answers
-        words = symptoms(self.turn)
+        words = symptoms(self.turn, self.text)
         if not words and self.turn.intent == "describe_fault":
             words = catalogue.find_symptom(self.rest) or ""
         known = self.draft.get("fault")
@@ -311,9 +315,14 @@ def _on_day_of(day: Window, hours: Window) -> Window:
     return Window(start, end)
 
 
-def symptoms(turn: Turn) -> str:
-    """The malfunctions that the language understanding has marked, without words that say nothing."""
-    return "，".join(dict.fromkeys(words for words in turn.words("symptom") if not VAGUE.fullmatch(words)))
+def symptoms(turn: Turn, meant: str | None = None) -> str:
+    """The malfunctions that the language understanding has marked, without words that say nothing.
+
+    `meant`: the text without what it denies; a malfunction that stands only in the denied part is none.
+    """
+    text = turn.text if meant is None else meant
+    marked = (words for words in turn.words("symptom") if words in text and not VAGUE.fullmatch(words))
+    return "，".join(dict.fromkeys(marked))
 
 
 def mentions(turn: Turn, name: str) -> bool:
@@ -332,4 +341,4 @@ def says_something_else(turn: Turn) -> bool:
 def pass_over(draft: Draft, taken: Taken, question: str) -> None:
     """Notes that a question needs no answer any more."""
     passed = taken.changes.get("passed") or draft.get("passed") or []
-    taken.changes["passed"] = [*passed, question]
+    taken.changes["passed"] = [*passed, question] if question not in passed else passed

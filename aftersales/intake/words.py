@@ -2,6 +2,8 @@
 
 import re
 
+from .turns import Turn
+
 #: Intents that ask for something else while a report is under way.
 ASIDES = (
     "query_progress", "list_services", "urge_order", "human_handoff", "complain", "privacy_request", "bot_challenge",
@@ -75,3 +77,8 @@ NAMED_FIELDS = (
     (re.compile(r"家电|电器|产品"), "appliance"),
     (re.compile(r"服务"), "service_type"),
 )
+
+
+def is_waiting(turn: Turn) -> bool:
+    """Whether the customer needs a moment: 等一下, 我去看看."""
+    return bool(WAIT.match(turn.text.strip()))

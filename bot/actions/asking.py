@@ -16,6 +16,7 @@ from aftersales.telling import line
 from aftersales.times import utc_now
 
 from .repair import draft_of
+from .turns import said_before
 
 
 class AskConfirm(Action):
@@ -28,8 +29,9 @@ class AskConfirm(Action):
         now = utc_now()
         with reading() as session:
             photos = media.loose_count(session, tracker.sender_id, now)
-        details = intake.details(draft_of(tracker), photos, now)
-        dispatcher.utter_message(response="utter_ask_confirm", details=details)
+        draft = draft_of(tracker)
+        response = "utter_ask_confirm" if draft.get("consent") else "utter_ask_confirm_urgent"
+        dispatcher.utter_message(response=response, details=intake.details(draft, photos, now))
         return []
 
 
@@ -68,19 +70,9 @@ class AskConsent(Action):
         return "action_ask_consent"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        again = _asked_before(tracker, self.name())
+        again = said_before(tracker, ("utter_ask_consent_first",), since="action_begin_repair") > 0
         dispatcher.utter_message(response="utter_ask_consent_again" if again else "utter_ask_consent_first")
         return []
-
-
-def _asked_before(tracker: Tracker, question: str) -> bool:
-    """Whether the question has been asked in this report already."""
-    for event in reversed(tracker.events):
-        if event.get("event") == "action" and event.get("name") == question:
-            return True
-        if event.get("event") == "action" and event.get("name") == "action_begin_repair":
-            return False
-    return False
 
 
 class AskResume(Action):

@@ -21,7 +21,7 @@ PROBLEMS: dict[type[ValueError], str] = {
     times.PastTime: "past_time", times.ImpossibleTime: "impossible_time", times.TooFar: "too_far"}
 _ABOUT_CONTACT = re.compile(r"电话|手机|号码|地址|联系人|姓名|名字")
 _NOT_MEANT = re.compile(r"不是[^，,。是]*")
-_ABOUT_TIME = re.compile(r"时间|改[到约期]|上门|天|周|星期|礼拜|[上下]午|晚上|点")
+_ABOUT_TIME = re.compile(r"时间|尽快|随时|都行|都可以|改[到约期]|上门|天|周|星期|礼拜|[上下]午|晚上|点")
 
 
 def read_visit(turn: Turn, state: State, now: datetime) -> bool:

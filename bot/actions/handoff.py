@@ -12,6 +12,7 @@ from aftersales.store import transaction
 from aftersales.times import SHANGHAI, utc_now
 
 from .invited import answers_invitation
+from .rating import Rate
 from .turns import REQUESTED, asked, is_command, is_resuming, reject, turn_of, warn
 
 OPENS, CLOSES = 8, 21  # o'clock, Asia/Shanghai
@@ -47,7 +48,7 @@ class Complain(Action):
         text = turn.text
         warn(dispatcher, turn)
         if idle and answers_invitation(tracker.sender_id, turn):
-            return [FollowupAction("action_rate")]  # it takes the stars and the complaint
+            return await Rate().run(dispatcher, tracker, domain)  # it takes the stars and the complaint
         if idle and len(text) < TELLING:
             return [SlotSet("complaint", None), FollowupAction("complaint_form")]
         _record(dispatcher, tracker.sender_id, text)
@@ -63,12 +64,14 @@ class ValidateComplaintForm(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = turn_of(tracker)
         if asked(tracker) is None or is_resuming(tracker):
-            return [SlotSet(REQUESTED, "complaint")]
+            return [SlotSet("complaint", None), SlotSet(REQUESTED, "complaint")]
+        warn(dispatcher, turn)
         if is_command(turn):
             return [reject("complaint_form")]
         if turn.intent == "stop":
             dispatcher.utter_message(response="utter_task_stopped")
-            return [ActiveLoop(None), SlotSet(REQUESTED, None)]
+            # a form that sets no slot of its own counts as having understood nothing, and its events are lost
+            return [SlotSet("complaint", None), ActiveLoop(None), SlotSet(REQUESTED, None)]
         return [SlotSet("complaint", turn.text), SlotSet(REQUESTED, None)]
 
 

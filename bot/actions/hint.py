@@ -11,6 +11,9 @@ from aftersales.store import reading
 
 from .choosing import ORDER_NUMBER
 from .invited import answers_invitation
+from .lost import NotUnderstood
+from .progress import TellProgress
+from .rating import Rate
 from .remarks import take_details, take_remark
 from .repair import FORM, fresh
 from .turns import turn_of
@@ -26,9 +29,9 @@ class TakeHint(Action):
         turn = turn_of(tracker)
         text = turn.text
         if answers_invitation(tracker.sender_id, turn) or _is_rating(tracker.sender_id, text):
-            return [FollowupAction("action_rate")]
+            return await Rate().run(dispatcher, tracker, domain)
         if ORDER_NUMBER.search(text):
-            return [FollowupAction("action_tell_progress")]
+            return await TellProgress().run(dispatcher, tracker, domain)
         if take_remark(dispatcher, tracker.sender_id, turn):
             return []
         if take_details(dispatcher, tracker.sender_id, turn):
@@ -36,7 +39,7 @@ class TakeHint(Action):
         goes_on = tracker.get_slot("kept") and intake.goes_on(turn)
         if goes_on or catalogue.find_appliance(text) or intake.danger(turn):
             return [*fresh(tracker), FollowupAction(FORM)]
-        return [FollowupAction("action_not_understood")]
+        return await NotUnderstood().run(dispatcher, tracker, domain)
 
 
 def _is_rating(openid: str, text: str) -> bool:

@@ -12,13 +12,19 @@ from aftersales.intake import Turn
 from aftersales.store import reading
 from aftersales.times import utc_now
 
+from .cancel import BeginCancel
 from .invited import answers_invitation
+from .rating import Rate
 from .remarks import take_remark
 from .repair import EXAMPLE, FORM, PATIENCE, fresh
-from .turns import turn_of
+from .turns import said_before, turn_of
 
-_NAME = "action_not_understood"
+#: What says that a message was not understood.
+NOT_UNDERSTOOD = (
+    "utter_fallback", "utter_fallback_example", "utter_fallback_person", "utter_no_words", "utter_english", "utter_out_of_scope")
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\s]+|(\[[\u4e00-\u9fffA-Za-z]{1,6}\])+")
+_NOT_WANTED = re.compile(r"不(想|要|用|需要)?(再|来)?(修|装|洗|来|报修)了|取消|不要了")
+_SUBMITTING = re.compile(r"提交|确[认定]")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -27,7 +33,7 @@ class NotUnderstood(Action):
     """Says what can be done here; the second time in a row with an example, the third with a way to a person."""
 
     def name(self) -> str:
-        return _NAME
+        return "action_not_understood"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = turn_of(tracker)
@@ -35,10 +41,10 @@ class NotUnderstood(Action):
         if idle and intake.danger(turn):
             return [*fresh(tracker), FollowupAction(FORM)]
         if idle and answers_invitation(tracker.sender_id, turn):
-            return [FollowupAction("action_rate")]
+            return await Rate().run(dispatcher, tracker, domain)
         if take_remark(dispatcher, tracker.sender_id, turn):
             return []
-        misses = 1 + _misses_before(tracker)
+        misses = 1 + said_before(tracker, NOT_UNDERSTOOD)
         dispatcher.utter_message(response=_answer(turn, misses))
         return []
 
@@ -55,18 +61,6 @@ def _answer(turn: Turn, misses: int) -> str:
     return "utter_out_of_scope" if turn.intent == "out_of_scope" else "utter_fallback"
 
 
-def _misses_before(tracker: Tracker) -> int:
-    """How many messages right before this one were not understood either."""
-    misses = 0
-    for event in reversed(tracker.events):
-        if event.get("event") != "action" or event.get("name") == "action_listen":
-            continue
-        if event.get("name") != _NAME:
-            break
-        misses += 1
-    return misses
-
-
 class AnswerNothing(Action):
     """A yes, no or 算了 without a question: an answer to the invitation to rate, the report just submitted or broken off,
     or the ways on."""
@@ -78,12 +72,18 @@ class AnswerNothing(Action):
         turn = turn_of(tracker)
         if tracker.get_slot("kept") and intake.goes_on(turn):
             return [*fresh(tracker), FollowupAction(FORM)]
+        if intake.danger(turn):
+            return [*fresh(tracker), FollowupAction(FORM)]
         if answers_invitation(tracker.sender_id, turn):
-            return [FollowupAction("action_rate")]
+            return await Rate().run(dispatcher, tracker, domain)
         with reading() as session:
             order = repairs.latest_order(session, tracker.sender_id, utc_now())
-        if order and turn.intent == "affirm":
+        if turn.intent == "stop" and _NOT_WANTED.search(turn.text):
+            return await BeginCancel().run(dispatcher, tracker, domain)
+        if order and _SUBMITTING.search(turn.text):
             dispatcher.utter_message(response="utter_already_submitted", number=order.number, what=order.what)
+        elif order and turn.intent in ("affirm", "skip", "deny"):
+            dispatcher.utter_message(response="utter_all_is_well", number=order.number)
         else:
             dispatcher.utter_message(response="utter_nothing_to_stop" if turn.intent == "stop" else "utter_nothing_open")
         return []

@@ -45,5 +45,6 @@ class ReceiveMedia(Action):
         if added:
             dispatcher.utter_message(response="utter_media_added", number=orders[0].number)
         else:
-            dispatcher.utter_message(response="utter_media_waiting")
+            video = metadata_of(tracker).get("kind") == "video"
+            dispatcher.utter_message(response="utter_media_waiting", what="视频" if video else "照片")
         return []

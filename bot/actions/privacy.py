@@ -20,8 +20,7 @@ from aftersales.times import utc_now
 from aftersales.wishes import CHANGEABLE
 
 from . import repair
-from .tasks import ASIDES
-from .turns import REQUESTED, asked, cleared, is_command, is_resuming, reject, turn_of
+from .turns import ASIDES, REQUESTED, asked, cleared, is_command, is_resuming, reject, turn_of
 
 FORM = "privacy_form"
 CONFIRMED = "forget_confirmed"
@@ -35,9 +34,9 @@ NAMED = 4
 
 _NOT_AGAIN = r"(?<!不要)(?<!不用)(?<!别)(?<!不想)(?<!先不)(?<!没有)(?<!不)"
 _DELETE = re.compile(
-    rf"{_NOT_AGAIN}(删|刪|注销|註銷|销户|清空|清除|清掉|清理|清干净|抹|销毁|擦除|去掉)"
-    r"|(不要|别|不准|不许|不让|不想|唔好|勿)[^，,。]{0,8}(保留|保存|留存|留着|留在|留低|储存|存|记着|记录)"
-    r"|(撤回|撤销|收回|取消)[^，,。]{0,12}(同意|授权)|忘[了记掉]我|不同意[^，,。]{0,8}(保|留|存)")
+    rf"{_NOT_AGAIN}(删|刪|注销|註銷|销户|销号|销了|销掉|清空|清除|清掉|清理|清干净|清了|抹|销毁|擦除|擦掉|去掉|拿掉|移除|遗忘|delete)"
+    r"|(不要|别|不准|不许|不让|不想|唔好|勿)[^，,。]{0,8}(留我|保留|保存|留存|留着|留在|留低|储存|存|记着|记录)"
+    r"|(撤回|撤销|收回|取消)[^，,。]{0,12}(同意|授权)|忘[了记掉](我|它)|消了|一条不留|不同意[^，,。]{0,8}(保|留|存)")
 _KEEP = re.compile(
     r"(不|别|先不|不要|不用|不想|暂时不|没想|唔)(要|想|用|再)?(删|刪|注销|清[空除掉理])|保留|留着|再想|再说|点错|按错|错了|等等"
     r"|取消删除|^(先?不了?|不要了?|不用了?|不是|不行|不可以|不同意|不愿意|不好|没有|算了|别|先别|否|no|取消)(吧|了|哈|啊|呀)*[。.！!~～ ]*$", re.I)

@@ -16,7 +16,7 @@ from aftersales.times import utc_now
 from .choosing import ORDER_NUMBER, choose, unknown_appliance
 from .repair import FORM, fresh
 from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask
-from .turns import turn_of
+from .turns import turn_of, warn
 
 #: How many orders one message tells of.
 MANY = 5
@@ -30,6 +30,7 @@ class TellProgress(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         now, words = utc_now(), turn_of(tracker).text
+        warn(dispatcher, turn_of(tracker))
         with reading() as session:
             found = orders_of(session, tracker.sender_id, OPEN)
             orders = found or orders_of(session, tracker.sender_id, limit=1)
@@ -66,6 +67,7 @@ class ListServices(Action):
         return "action_list_services"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        warn(dispatcher, turn_of(tracker))
         with reading() as session:
             orders = orders_of(session, tracker.sender_id, limit=10)
         if not orders:

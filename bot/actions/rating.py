@@ -24,7 +24,7 @@ from aftersales.times import utc_now
 from .choosing import ORDER_NUMBER, choose
 from .invited import REFUSAL
 from .stars import CHANGE, SCORES, Stars, asks, is_aside, slots_of, stars_of, take
-from .turns import REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of
+from .turns import REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of, warn
 
 FORM = "rating_form"
 TARGET = "rating_target"
@@ -144,6 +144,7 @@ class ValidateRatingForm(Action):
         turn, question = turn_of(tracker), _question(tracker)
         if question and (is_command(turn) or asks(turn)):
             return [reject(FORM)]
+        warn(dispatcher, turn)
         if question and _breaks_off(turn, question):
             _leave(dispatcher, tracker.sender_id, before, target)
             return [*cleared(SLOTS), ActiveLoop(None), SlotSet(REQUESTED, None)]
@@ -152,11 +153,17 @@ class ValidateRatingForm(Action):
         stars = take(turn, before, question)
         if question and stars == before and is_aside(turn, question):
             return [reject(FORM)]
-        if stars.problem:
-            dispatcher.utter_message(response=PROBLEMS[stars.problem])
-        if target and stars != before:
-            _keep(dispatcher, target, stars, turn.text)
-        return _ask(stars, target)
+        return _taken(dispatcher, target, stars, before, turn)
+
+
+def _taken(
+    dispatcher: CollectingDispatcher, target: str | None, stars: Stars, before: Stars, turn: Turn
+) -> list[EventType]:
+    if stars.problem:
+        dispatcher.utter_message(response=PROBLEMS[stars.problem])
+    if target and stars != before:
+        _keep(dispatcher, target, stars, turn.text)
+    return _ask(stars, target)
 
 
 def _answer_which(dispatcher: CollectingDispatcher, openid: str, turn: Turn, stars: Stars) -> list[EventType]:

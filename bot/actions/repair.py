@@ -8,7 +8,7 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlmodel import Session
 
-from aftersales import customers, intake, repairs, selfhelp, wishes
+from aftersales import catalogue, customers, intake, repairs, selfhelp, wishes
 from aftersales.addresses import from_location, full_address
 from aftersales.intake import Taken
 from aftersales.models import WorkOrder
@@ -19,7 +19,7 @@ from aftersales.store import reading, transaction
 from aftersales.telling import progress
 from aftersales.times import say_window, utc_now
 
-from .remarks import correct_fault
+from .remarks import correct_fault, take_remark
 from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, slots, turn_of, warn
 
 FORM = "repair_form"
@@ -84,7 +84,9 @@ class BeginRepair(Action):
         if (tracker.active_loop or {}).get("name") == FORM:
             dispatcher.utter_message(response="utter_repair_continues")
             return []
-        if correct_fault(dispatcher, tracker.sender_id, turn_of(tracker)):
+        turn = turn_of(tracker)
+        remark = not catalogue.find_appliance(turn.text) and take_remark(dispatcher, tracker.sender_id, turn)
+        if remark or correct_fault(dispatcher, tracker.sender_id, turn):
             return [FollowupAction("action_listen")]
         return [*fresh(tracker), *slots(metadata_of(tracker).get("product") or {})]
 
@@ -187,7 +189,7 @@ def _add_to_order(dispatcher: CollectingDispatcher, number: str, draft: dict[str
     now = utc_now()
     with transaction() as session:
         order = find_order(session, number, for_update=True)
-        wishes.add_details(session, order, draft.get("fault"), words, now)
+        wishes.add_details(session, order, draft.get("fault"), words, now, urgent=bool(draft.get("urgent")))
         told = progress(session, order, now)
     dispatcher.utter_message(response="utter_added_to_order", number=number, progress=told)
 
@@ -236,12 +238,24 @@ def _confirm_taken(
 ) -> None:
     """Says that something was taken where the next question does not show it."""
     question = asked(tracker)
+    if question in intake.DECISIONS:
+        _confirm_decided(dispatcher, draft, taken)
+        return
+    if (question or "").startswith(intake.OTHER):
+        return
     added_to = {"passed", "address"} if question in intake.ADDRESS_QUESTIONS else {"passed"}
     corrected = any(draft.get(name) for name, value in taken.changes.items() if value and name not in added_to)
     if corrected or question in ("confirm", "change_what"):
         dispatcher.utter_message(response="utter_updated")
     elif question and question == intake.next_question(draft | taken.changes):
         dispatcher.utter_message(response="utter_noted")
+
+
+def _confirm_decided(dispatcher: CollectingDispatcher, draft: dict[str, Any], taken: Taken) -> None:
+    """After a yes or no the next question shows what came of it, but for a report that is taken up again."""
+    kept = draft.get("kept")
+    if kept and taken.changes.get("appliance") == kept.get("appliance"):
+        dispatcher.utter_message(response="utter_taken_up", what=intake.in_short(kept))
 
 
 def _acknowledge(dispatcher: CollectingDispatcher, draft: dict[str, Any], *, angry: bool = False) -> None:
@@ -298,6 +312,7 @@ class SubmitRepair(Action):
         reports = intake.reports_of(draft, now)
         with transaction() as session:
             orders = repairs.submit_orders(session, tracker.sender_id, reports, now)
+            customers.consents(session, tracker.sender_id, now)
         _tell_submitted(dispatcher, orders, say_window(reports[0].visit, now))
         return cleared([*LEFTOVERS, "kept"])
 

@@ -20,7 +20,7 @@ from aftersales.scores import (
     read_scores,
 )
 
-from .tasks import ASIDES
+from .turns import ASIDES
 
 SCORES = ("overall", *DIMENSIONS)
 #: Words around the stars shorter than this tell nothing: 我来评个分.

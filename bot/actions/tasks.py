@@ -14,7 +14,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from aftersales.intake import Turn
+from aftersales.intake import Turn, is_waiting
 from aftersales.models import Status, WorkOrder
 from aftersales.progress import orders_of
 from aftersales.store import reading
@@ -23,15 +23,11 @@ from aftersales.times import utc_now
 
 from .choosing import ORDER_NUMBER, choose, unknown_appliance
 from .invited import answers_invitation
+from .rating import Rate
 from .remarks import take_remark
-from .turns import REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of, warn
+from .turns import ASIDES, REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of, warn
 
 TARGET = "target"
-#: Intents that ask for something else in the middle of a task.
-ASIDES = (
-    "query_progress", "list_services", "human_handoff", "complain", "privacy_request", "bot_challenge", "greet",
-    "thank", "goodbye",
-)
 
 
 @dataclass
@@ -128,7 +124,10 @@ class BeginTask(_TaskAction, ABC):
         orders = task.orders(tracker.sender_id)
         warn(dispatcher, turn)
         if not orders and answers_invitation(tracker.sender_id, turn):
-            return [FollowupAction("action_rate")]
+            return await Rate().run(dispatcher, tracker, domain)
+        if is_waiting(turn):
+            dispatcher.utter_message(response="utter_no_hurry")
+            return []
         if not orders:
             return task.without_order(dispatcher, tracker, turn)
         if task.may_be_remark and take_remark(dispatcher, tracker.sender_id, turn):
@@ -156,6 +155,8 @@ class ValidateTask(_TaskAction, ABC):
         values = {name: tracker.get_slot(name) for name in task.slots}
         if is_resuming(tracker):
             return [SlotSet(REQUESTED, task.next_question(values))]
+        if question:
+            warn(dispatcher, turn)
         if question and is_command(turn):
             return [reject(task.form)]
         if question and turn.intent in task.breaking_off:

@@ -10,6 +10,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from aftersales.intake import Turn, danger
 
 REQUESTED = "requested_slot"
+#: Intents that ask for something else in the middle of a task.
+ASIDES = (
+    "query_progress", "list_services", "human_handoff", "complain", "privacy_request", "bot_challenge", "greet",
+    "thank", "goodbye",
+)
 
 
 def turn_of(tracker: Tracker) -> Turn:
@@ -45,6 +50,25 @@ def is_resuming(tracker: Tracker) -> bool:
         if event.get("event") == "action_execution_rejected":
             return True
     return False
+
+
+def said_before(tracker: Tracker, responses: Sequence[str], since: str | None = None) -> int:
+    """How many of the customer's messages right before this one were answered with one of the responses.
+
+    With `since` it counts the messages since the action of that name, whatever was said in between.
+    """
+    times, answered = 0, False
+    for event in reversed(tracker.events[:-1]):
+        if event.get("event") == "action" and since and event.get("name") == since:
+            break
+        if event.get("event") == "bot" and (event.get("metadata") or {}).get("utter_action") in responses:
+            answered = True
+        if event.get("event") != "user":
+            continue
+        if not answered and since is None:
+            break
+        times, answered = times + answered, False
+    return times + (answered and since is not None)
 
 
 def is_command(turn: Turn) -> bool:

@@ -84,6 +84,7 @@ class Chat:
         for event in asyncio.run(actions()[name](dispatcher, tracker, {})):
             self._apply(event)
         self.said = [message["response"] for message in dispatcher.messages]
+        self.events += [{"event": "bot", "metadata": {"utter_action": name}} for name in self.said]
         self.texts = [self._rendered(message) for message in dispatcher.messages]
         self.buttons = [button for message in dispatcher.messages for button in message["buttons"]]
         return self
