@@ -30,6 +30,7 @@ from .words import (
     WAIT,
     WISHES,
     YES,
+    says_yes_by_sound,
 )
 
 #: 洗衣机不报了: one of several appliances is taken out of the report.
@@ -180,6 +181,8 @@ def _breaks_off(turn: Turn, taken: Taken, asked: str) -> bool:
 
 def _nothing_to_change(turn: Turn) -> bool:
     text = turn.text.strip()
+    if any(words.search(text) for words, _ in NAMED_FIELDS):
+        return False
     return turn.intent in ("deny", "skip") or bool(PASS.match(text)) or bool(KEEP.search(text) and not YES.search(text))
 
 
@@ -289,7 +292,7 @@ def _confirmation(turn: Turn, draft: Draft, taken: Taken, choosing: bool) -> Tak
 
 def _agrees(turn: Turn, choosing: bool) -> bool:
     text = turn.text.strip()
-    if YES.match(text) or (KEEP.search(text) and not choosing):
+    if YES.match(text) or says_yes_by_sound(text) or (KEEP.search(text) and not choosing):
         return True
     return turn.intent == "affirm" and not _objects(turn, choosing) and not QUESTION.search(text)
 

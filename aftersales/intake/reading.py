@@ -219,6 +219,8 @@ class Reading:
         named = [each for each in meant if len(each) > 1 or not broken]
         words = "，".join(named) or (self.turn.text if self.asked == "service_type" else "")
         found = catalogue.find_service_type(words) if words else None
+        if found == "安装" and catalogue.find_service_type(self.text) == "移机":
+            found = "移机"  # 拆了装到新房去
         if found is None and self.asked == "confirm" and "服务" in self.turn.text:
             found = catalogue.find_service_type(self.turn.text)
         if found is None and broken:
@@ -277,7 +279,7 @@ class Reading:
         if self.asked == "fault":
             return  # taken whole, see answers
         words = symptoms(self.turn, self.text)
-        if not words and self.turn.intent == "describe_fault":
+        if not words and self.turn.intent in ("describe_fault", "request_service"):
             words = catalogue.find_symptom(self.rest) or ""
         known = self.draft.get("fault")
         if known and words and not self.correcting and self.turn.intent == "describe_fault" and words not in known:

@@ -2,6 +2,8 @@
 
 import re
 
+from aftersales import sounds
+
 from .turns import Turn
 
 #: Intents that ask for something else while a report is under way.
@@ -77,6 +79,14 @@ NAMED_FIELDS = (
     (re.compile(r"家电|电器|产品"), "appliance"),
     (re.compile(r"服务"), "service_type"),
 )
+
+#: A yes as voice input or a slip of the thumb writes it: 确人.
+_YES_SOUNDS = {sounds.sound(words) for words in ("确认", "确定", "提交", "确认提交", "同意", "没问题", "可以")}
+
+
+def says_yes_by_sound(text: str) -> bool:
+    """Whether the words sound like a yes, whatever characters they are written with."""
+    return sounds.sound(text.strip(" ，,。.！!")) in _YES_SOUNDS
 
 
 def is_waiting(turn: Turn) -> bool:

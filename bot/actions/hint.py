@@ -12,7 +12,7 @@ from aftersales.store import reading
 from .choosing import ORDER_NUMBER
 from .invited import answers_invitation
 from .lost import NotUnderstood
-from .progress import TellProgress
+from .progress import TellProgress, asks_after
 from .rating import Rate
 from .remarks import take_details, take_remark
 from .repair import FORM, fresh
@@ -34,6 +34,8 @@ class TakeHint(Action):
             return await TellProgress().run(dispatcher, tracker, domain)
         if take_remark(dispatcher, tracker.sender_id, turn):
             return []
+        if asks_after(tracker.sender_id, turn):
+            return await TellProgress().run(dispatcher, tracker, domain)
         if take_details(dispatcher, tracker.sender_id, turn):
             return []
         goes_on = tracker.get_slot("kept") and intake.goes_on(turn)

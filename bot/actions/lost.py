@@ -14,6 +14,7 @@ from aftersales.times import utc_now
 
 from .cancel import BeginCancel
 from .invited import answers_invitation
+from .progress import TellProgress, asks_after
 from .rating import Rate
 from .remarks import take_remark
 from .repair import EXAMPLE, FORM, PATIENCE, fresh
@@ -44,6 +45,8 @@ class NotUnderstood(Action):
             return await Rate().run(dispatcher, tracker, domain)
         if take_remark(dispatcher, tracker.sender_id, turn):
             return []
+        if idle and asks_after(tracker.sender_id, turn):
+            return await TellProgress().run(dispatcher, tracker, domain)
         misses = 1 + said_before(tracker, NOT_UNDERSTOOD)
         dispatcher.utter_message(response=_answer(turn, misses))
         return []

@@ -1,5 +1,6 @@
 """进度: where an order stands, the list of services, and pressing for one that is late."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from .repair import FORM, fresh
 from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask
 from .turns import turn_of, warn
 
+_AND_THAT = re.compile(r"^那?.{0,10}(呢|怎么样了?|咋样了?|到哪了?)[？?]?$")
 #: How many orders one message tells of.
 MANY = 5
 
@@ -45,6 +47,15 @@ class TellProgress(Action):
         response = "utter_progress" if found or chosen else "utter_progress_last"
         dispatcher.utter_message(response=response, orders="\n\n".join(told))
         return []
+
+
+def asks_after(openid: str, turn: Turn) -> bool:
+    """Whether a few words ask after one of the customer's open orders: 那洗衣机的呢."""
+    kind = catalogue.find_appliance(turn.text)
+    if kind is None or not _AND_THAT.search(turn.text) or catalogue.find_symptom(turn.text):
+        return False
+    with reading() as session:
+        return any(order.appliance == kind for order in orders_of(session, openid, OPEN))
 
 
 def _no_orders(dispatcher: CollectingDispatcher) -> list[EventType]:

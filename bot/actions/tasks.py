@@ -155,16 +155,10 @@ class ValidateTask(_TaskAction, ABC):
         values = {name: tracker.get_slot(name) for name in task.slots}
         if is_resuming(tracker):
             return [SlotSet(REQUESTED, task.next_question(values))]
-        if question:
-            warn(dispatcher, turn)
         if question and is_command(turn):
             return [reject(task.form)]
-        if question and turn.intent in task.breaking_off:
-            dispatcher.utter_message(response="utter_task_stopped")
-            return [*cleared(task.slots), ActiveLoop(None), SlotSet(REQUESTED, None)]
         orders = task.orders(tracker.sender_id)
-        if question == TARGET and len(orders) == 1 and _means_none(turn, orders):
-            dispatcher.utter_message(response="utter_no_other_order")
+        if question and self._ends(dispatcher, turn, question, orders):
             return [*cleared(task.slots), ActiveLoop(None), SlotSet(REQUESTED, None)]
         state = task.take(turn, values, question, orders)
         if question and state.values == values and _is_aside(turn):
@@ -172,6 +166,21 @@ class ValidateTask(_TaskAction, ABC):
         if state.problem:
             dispatcher.utter_message(response=f"utter_problem_{state.problem}", reason=state.reason)
         return [*slots(state.values), SlotSet(REQUESTED, task.next_question(state.values))]
+
+    def _ends(
+        self, dispatcher: CollectingDispatcher, turn: Turn, question: str, orders: Sequence[WorkOrder]
+    ) -> bool:
+        """Whether the message breaks the task off, or is not about the only order there is; says so."""
+        warn(dispatcher, turn)
+        if turn.intent in self.task.breaking_off:
+            dispatcher.utter_message(response="utter_task_stopped")
+            return True
+        if question != TARGET or len(orders) != 1 or not _means_none(turn, orders):
+            return False
+        if missing := unknown_appliance(orders, turn.text):
+            dispatcher.utter_message(response="utter_no_such_order", appliance=missing)
+        dispatcher.utter_message(response="utter_no_other_order")
+        return True
 
 
 def _means_none(turn: Turn, orders: Sequence[WorkOrder]) -> bool:
