@@ -14,30 +14,31 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import source_fingerprint
 from bot.components.known import read_known
-from bot.components.tagging import Effort, Found, Sample, Tagger
+from bot.components.reading import Reader, Settings
+from bot.components.tagging import Effort, Found, Sample
 
 
-def effort(config: dict[str, Any]) -> Effort:
-    """How hard a component's configuration says to train."""
-    return Effort(config["l1"], config["l2"], config["iterations"])
-
-
-def known_words(config: dict[str, Any]) -> dict[str, str]:
-    """The words a component's configuration says to know beforehand: folded word → entity.
+def settings(config: dict[str, Any]) -> Settings:
+    """How a component's configuration says to learn.
 
     Raises:
-        ValueError: when the folder named there lacks a file.
+        ValueError: when the folder of knowledge named there lacks a file.
     """
+    effort = Effort(config["l1"], config["l2"], config["iterations"])
+    return Settings(effort, _known_words(config["knowledge"]), config["strength"], config["least"], config["parts"])
+
+
+def _known_words(folder: str | None) -> dict[str, str]:
     try:
-        return read_known(Path(config["knowledge"])) if config["knowledge"] else {}
+        return read_known(Path(folder)) if folder else {}
     except FileNotFoundError as error:
         raise ValueError(f"config.yml names a folder of knowledge without {error.filename}.") from error
 
 
 def sample(example: Message) -> Sample:
-    """An annotated message as the tagger learns from it."""
-    entities = example.get("entities", [])
-    return Sample(example.get("text"), [Found(e["entity"], e["start"], e["end"]) for e in entities])
+    """An annotated message as the reader learns from it."""
+    entities = [Found(e["entity"], e["start"], e["end"]) for e in example.get("entities", [])]
+    return Sample(example.get("text"), entities, example.get("intent") or "")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -60,9 +61,14 @@ class EntityExtractor(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`l1`, `l2`: regularisation; `iterations`: at most this many steps of the optimiser; `knowledge`: the folder
-        with the appliances and brands to know beforehand, read while training."""
-        return {"l1": 0.2, "l2": 0.05, "iterations": 50, "knowledge": None}
+        """`l1`, `l2`: regularisation of the tagger; `iterations`: at most this many steps of its optimiser; `knowledge`:
+        the folder with the appliances and brands to know beforehand, read while training; `strength`: the inverse of
+        the regularisation of the intents; `least`: features that fewer messages have are left out; `parts`: into how
+        many parts the training data is cut to read it as if it were unseen."""
+        return {
+            **{"l1": 0.2, "l2": 0.05, "iterations": 50, "knowledge": None},
+            **{"strength": 1.0, "least": 2, "parts": 3},
+        }
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -70,13 +76,13 @@ class EntityExtractor(GraphComponent):
         return source_fingerprint()
 
     def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, tagger: Tagger | None = None
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, reader: Reader | None = None
     ) -> None:
-        """Without a tagger the extractor finds what the patterns find."""
+        """Without a reader the extractor finds what the patterns find."""
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._tagger = tagger or Tagger()
+        self._reader = reader or Reader()
 
     @classmethod
     def create(
@@ -92,9 +98,9 @@ class EntityExtractor(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from every text and stores the result in the model."""
         samples = [sample(example) for example in training_data.nlu_examples if example.get("text")]
-        self._tagger = Tagger.train(samples, effort(self._config), known_words(self._config))
+        self._reader = Reader.train(samples, settings(self._config))
         with self._model_storage.write_to(self._resource) as folder:
-            self._tagger.save(folder)
+            self._reader.save(folder)
         return self._resource
 
     @classmethod
@@ -108,13 +114,13 @@ class EntityExtractor(GraphComponent):
     ) -> "EntityExtractor":
         """The extractor as it was trained."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, Tagger.load(folder))
+            return cls(config, model_storage, resource, Reader.load(folder))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets `entities` of each message."""
         for message in messages:
             text = message.get("text") or ""
-            entities = [self._entity(text, found) for found in self._tagger.extract(text)]
+            entities = [self._entity(text, found) for found in self._reader.extract(text)]
             message.set("entities", message.get("entities", []) + entities, add_to_output=True)
         return messages
 

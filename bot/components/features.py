@@ -17,6 +17,8 @@ _SOUNDING_ENTITIES = ("appliance", "brand")
 _LONGEST_WORD = 10
 _MOST_MARKS = 3  # of a token that are seen together with those of its neighbour
 
+_MOST_GIST_MARKS = 4
+
 
 class Piece(NamedTuple):
     """A token by its position in the message."""
@@ -76,16 +78,20 @@ class Line:
 
 
 def token_features(
-    text: str, pieces: Sequence[Piece], words: WordList, own: Mapping[tuple[str, str], int] | None = None
+    text: str,
+    pieces: Sequence[Piece],
+    words: WordList,
+    gist: str = "",
+    own: Mapping[tuple[str, str], int] | None = None,
 ) -> list[list[str]]:
-    """One list of feature names per token. Training passes the message's own mentions as `own`, so that a listed word
-    is no surer than it will be for a message never seen."""
+    """One list of feature names per token. `gist` is the intent as first read. Training passes the message's own
+    mentions as `own`, so that a listed word is no surer than it will be for a message never seen."""
     line = Line(text, pieces)
     _mark_listed(line, words, own)
     _mark_hints(line)
     _mark_notions(line)
     _mark_known(line, words)
-    return [list(_around(line, index)) for index in range(len(pieces))]
+    return [[*_around(line, index), *_with_gist(line, index, gist)] for index in range(len(pieces))]
 
 
 def _shapes(folded: str, pieces: Sequence[Piece]) -> list[str]:
@@ -161,6 +167,13 @@ def _around(line: Line, index: int) -> Iterator[str]:
         yield "blank before"
     if index + 1 < len(line.pieces) and line.pieces[index + 1].start > line.pieces[index].end:
         yield "blank after"
+
+
+def _with_gist(line: Line, index: int, gist: str) -> Iterator[str]:
+    """The same words are an entity in a wish and none in a complaint."""
+    yield f"?{gist}"
+    yield f"?{gist}={line.words[index]}"
+    yield from (f"?{gist}#{mark}" for mark in line.marks[index][:_MOST_GIST_MARKS])
 
 
 def _neighbours(shapes: Sequence[str], index: int) -> Iterator[str]:

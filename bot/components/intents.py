@@ -13,9 +13,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import source_fingerprint
-from bot.components.entities import EntityExtractor, effort, known_words, sample
+from bot.components.entities import EntityExtractor, sample, settings
 from bot.components.ranking import Array, IntentModel
-from bot.components.tagging import Found, extract_unseen
+from bot.components.reading import extract_unseen
+from bot.components.tagging import Found
 from bot.components.views import View, look
 
 
@@ -35,18 +36,9 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`strength`: the inverse of the regularisation; `least`: features that fewer messages have are left out;
-        `sharpness`: factor on the scores before they become probabilities; `ranking_length`: how many intents to
-        report; `parts`: into how many parts the training data is cut to find entities as in unseen texts; the others:
-        as for the extractor."""
-        return {
-            "strength": 1.0,
-            "least": 2,
-            "sharpness": 4.0,
-            "ranking_length": 10,
-            "parts": 3,
-            **EntityExtractor.get_default_config(),
-        }
+        """`sharpness`: factor on the scores before they become probabilities; `ranking_length`: how many intents to
+        report; the others: as for the extractor."""
+        return {"sharpness": 4.0, "ranking_length": 10, **EntityExtractor.get_default_config()}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -84,7 +76,7 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
         if len(set(intents)) < 2:
             raise ValueError("The intent classifier needs training texts of at least two intents; look into nlu/.")
         samples = [sample(example) for example in examples]
-        entities = extract_unseen(samples, effort(self._config), self._config["parts"], known_words(self._config))
+        entities = extract_unseen(samples, settings(self._config))
         views = [look(example.get("text"), found) for example, found in zip(examples, entities, strict=True)]
         self._model = IntentModel.train(views, intents, self._config["strength"], self._config["least"])
         with self._model_storage.write_to(self._resource) as folder:

@@ -29,10 +29,12 @@ class Found(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """An annotated text."""
+    """An annotated text; `gist` is its intent as first read by somebody who has not seen the annotation."""
 
     text: str
     entities: Sequence[Found]
+    intent: str = ""
+    gist: str = ""
 
 
 class Effort(NamedTuple):
@@ -64,7 +66,7 @@ class Tagger:
         for sample in samples:
             pieces = _pieces(sample.text)
             if pieces:
-                features = token_features(sample.text, pieces, words, Counter(_mentions(sample)))
+                features = token_features(sample.text, pieces, words, sample.gist, Counter(_mentions(sample)))
                 trainer.append(features, write_tags(pieces, sample.entities))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / _MODEL_FILE
@@ -83,33 +85,17 @@ class Tagger:
         words = json.loads((folder / _WORDS_FILE).read_text(encoding="utf-8"))
         return cls((folder / _MODEL_FILE).read_bytes(), WordList(words["counts"], words["known"]))
 
-    def extract(self, text: str) -> list[Found]:
-        """The entities of the text."""
-        return tidy(text, combine(self._learned(text), find_spans(fold(text))))
+    def extract(self, text: str, gist: str = "") -> list[Found]:
+        """The entities of the text, `gist` being its intent as first read."""
+        return tidy(text, combine(self._learned(text, gist), find_spans(fold(text))))
 
-    def _learned(self, text: str) -> list[Found]:
+    def _learned(self, text: str, gist: str) -> list[Found]:
         pieces = _pieces(text)
         if self._field is None or not pieces:
             return []
-        tags = self._field.tag(token_features(text, pieces, self._words))
+        tags = self._field.tag(token_features(text, pieces, self._words, gist))
         confidences = [self._field.marginal(tag, index) for index, tag in enumerate(tags)]
         return read_tags(pieces, tags, confidences)
-
-
-def extract_unseen(
-    samples: Sequence[Sample], effort: Effort, parts: int, known: Mapping[str, str] | None = None
-) -> list[list[Found]]:
-    """The entities of each sample as found by a tagger that was trained, hastily, on the other parts of the samples.
-
-    Whoever learns from entities has to learn from such as these: on texts it was trained on a tagger errs too little.
-    """
-    found: list[list[Found]] = [[] for _ in samples]
-    for part in range(parts):
-        others = [sample for index, sample in enumerate(samples) if index % parts != part]
-        tagger = Tagger.train(others, effort._replace(hasty=True), known)
-        for index in range(part, len(samples), parts):
-            found[index] = tagger.extract(samples[index].text)
-    return found
 
 
 def read_tags(pieces: Sequence[Piece], tags: Sequence[str], confidences: Sequence[float]) -> list[Found]:

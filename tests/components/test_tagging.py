@@ -3,7 +3,7 @@ import pytest
 from bot.components.features import Piece, WordList
 from bot.components.patterns import Span
 from bot.components.sounds import sounds
-from bot.components.tagging import Effort, Found, Sample, Tagger, combine, extract_unseen, read_tags, tidy, write_tags
+from bot.components.tagging import Effort, Found, Sample, Tagger, combine, read_tags, tidy, write_tags
 
 EFFORT = Effort(l1=0.05, l2=0.05, iterations=50)
 SAMPLES = [
@@ -35,12 +35,12 @@ def test_tags_and_entities_are_two_forms_of_the_same() -> None:
     assert read_tags(pieces, tags, [0.9, 0.7, 1.0, 1.0]) == [Found("brand", 0, 2, 0.7), Found("brand", 2, 3, 1.0)]
 
 
-def test_what_is_found_in_unseen_texts_comes_from_the_other_parts() -> None:
-    odd = Sample("飞毯漏水", [Found("brand", 0, 2), Found("symptom", 2, 4)])
-    found = extract_unseen([*SAMPLES, odd], EFFORT, parts=5)
-    assert len(found) == 5
-    assert "brand" in [one.entity for one in Tagger.train([*SAMPLES, odd], EFFORT).extract(odd.text)]
-    assert "brand" not in [one.entity for one in found[4]]
+def test_the_intent_first_read_decides_what_the_words_are() -> None:
+    samples = [Sample(f"{verb}一下", [Found("service_type", 0, 1)], gist="request_service") for verb in "修装洗拆"]
+    samples += [Sample(f"{verb}一下", [], gist="complain") for verb in "修装洗拆"]
+    tagger = Tagger.train(samples, EFFORT)
+    assert [one.entity for one in tagger.extract("修一下", "request_service")] == ["service_type"]
+    assert tagger.extract("修一下", "complain") == []
 
 
 @pytest.mark.parametrize(("text", "entity", "kept"), [
