@@ -18,7 +18,8 @@ from bot.report.figures import (
 )
 from bot.report.picture import confusion_picture
 
-_MOST_CONFUSIONS, _MOST_FAILURES = 40, 400
+_MOST_CONFUSIONS, _MOST_FAILURES = 36, 400
+_LOW = 0.9
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,13 @@ MEASURES: tuple[tuple[str, str, Callable[[Summary], str]], ...] = (
 
 _STYLE = """
 body { font: 15px/1.6 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; color: #1d2733;
-  margin: 0 auto; max-width: 1180px; padding: 24px 32px 80px; }
+  margin: 0 auto; max-width: 1260px; padding: 24px 32px 80px; }
 h1 { font-size: 26px; margin: 8px 0 4px; } h2 { font-size: 20px; margin: 44px 0 8px; border-bottom: 2px solid #d9e0e8; }
 h3 { font-size: 16px; margin: 24px 0 6px; } p.note { color: #5a6775; margin: 4px 0 12px; }
-table { border-collapse: collapse; margin: 6px 0 12px; } th, td { padding: 3px 12px; border-bottom: 1px solid #e6ebf0; }
-th { text-align: left; background: #f4f6f9; position: sticky; top: 0; } td.number { text-align: right;
+table { border-collapse: collapse; margin: 6px 0 12px; } th, td { padding: 3px 9px; border-bottom: 1px solid #e6ebf0; }
+th { text-align: left; background: #f4f6f9; } th.number, td.number, td.low { text-align: right;
   font-variant-numeric: tabular-nums; } details { margin: 8px 0; } summary { cursor: pointer; color: #1f5fa8; }
-.columns { display: flex; flex-wrap: wrap; gap: 8px 48px; align-items: flex-start; } .low { color: #b3261e; }
+.columns { display: flex; flex-wrap: wrap; gap: 8px 32px; align-items: flex-start; } .low { color: #b3261e; }
 svg { max-width: 100%; height: auto; } td.text { max-width: 520px; }
 """
 
@@ -143,18 +144,30 @@ def _details(title: str, heads: Sequence[str], count: int, rows: Iterable[Sequen
     return f"<details><summary>{escape(title)}：{count} 句{shown}</summary>{_table(heads, list(rows))}</details>"
 
 
+class _Low(str):
+    """A figure to be shown in red."""
+
+
 def _mark(value: float) -> str:
-    return decimal(value)
+    return _Low(decimal(value)) if value < _LOW else decimal(value)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
+    kinds = [_kind(value) for value in rows[0]] if rows else ["text"] * len(heads)
+    head = "".join(f'<th class="{_head(kind)}">{escape(name)}</th>' for name, kind in zip(heads, kinds, strict=True))
     body = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def _head(kind: str) -> str:
+    return "text" if kind == "text" else "number"
+
+
 def _cell(value: str) -> str:
-    number = value.replace(".", "", 1).isdigit() or value == "–"
-    low = number and "." in value and len(value) == len("0.000") and float(value) < 0.9
-    kind = f"number{' low' if low else ''}" if number else "text"
-    return f'<td class="{kind}">{escape(value)}</td>'
+    return f'<td class="{_kind(value)}">{escape(value)}</td>'
+
+
+def _kind(value: str) -> str:
+    if isinstance(value, _Low):
+        return "low"
+    return "number" if value == "–" or value.replace(".", "", 1).isdigit() else "text"
