@@ -93,7 +93,8 @@ def _section(measurement: Measurement) -> str:
         f"<div><h3>实体（严格）</h3>{_entities(outcomes)}<h3>置信度</h3>{_confidences(outcomes)}</div>",
         f"<div><h3>最常见的混淆</h3>{_confusions(outcomes)}</div>",
         "</div>",
-        f"<h3>混淆矩阵</h3>{confusion_picture(outcomes)}",
+        '<h3>混淆矩阵</h3><p class="note">行是标注，列是理解；蓝色判对，红色判错，颜色越深占这一行的比例越大，数字是次数。</p>',
+        confusion_picture(outcomes),
     ]
     return "".join(parts) + (_failures(outcomes) if measurement.failures else _hidden())
 
