@@ -48,8 +48,8 @@ lint: .venv/.built ## Static checks of the code and of the training data
 	@.venv/bin/mypy
 	@$(PYTHON) -m bot.report.checker
 
-nlu-report: .venv-rasa/.built ## How well the language understanding does, cross-validated
-	@$(RASA_PYTHON) -m bot.report
+nlu-report: .venv-rasa/.built ## How well messages are understood; OPTIONS=--show-failures, --quick, --no-comparison, --fresh
+	@$(RASA_PYTHON) -m bot.report $(OPTIONS)
 
 bench: build ## The benchmarks, as ratios within one run
 	@$(PYTHON) -m tests.bench
