@@ -95,7 +95,11 @@ class Phone:
         self.screen.get_by_test_id("scene").filter(has_text=re.compile(f"^{re.escape(scene)}$")).click()
 
     def answer(self, answers: Mapping[str, Callable[[], None]], until: str) -> Locator:
-        """Does for each question what the table says, the first that fits, until words come; returns their bubble."""
+        """Does for each question what the table says, the first that fits, until words come; returns their bubble.
+
+        Consent is given, and the check list has not helped, unless the table says otherwise.
+        """
+        answers = {"您同意吗": lambda: self.tap("同意"), "解决了吗": lambda: self.tap("没解决")} | dict(answers)
         for _ in range(MOST_QUESTIONS):
             heard = self.hears(re.compile("|".join(map(re.escape, [until, *answers]))))
             words = heard.inner_text()
