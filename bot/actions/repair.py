@@ -167,8 +167,9 @@ def _closed() -> list[EventType]:
 
 def _stopped(dispatcher: CollectingDispatcher, draft: dict[str, Any], response: str) -> list[EventType]:
     kept = intake.keepable(draft)
-    told = f"{response}_kept" if kept and response == "utter_repair_stopped" else response
-    dispatcher.utter_message(response=told, hotline=settings().hotline)
+    if kept and response == "utter_repair_stopped":
+        response = "utter_repair_stopped_kept"
+    dispatcher.utter_message(response=response, hotline=settings().hotline)
     at = {"at": utc_now().isoformat()}
     return [*_closed(), SlotSet("kept", kept | at if kept else None)]
 
