@@ -86,12 +86,16 @@ def _joined(mention: Mention, token: Token, gap: str) -> Mention | None:
     return _joined_day(mention, token.end, meaning, gap) if isinstance(meaning, Day) else None
 
 
-def narrowed(part: Hours, clock: Hours) -> Hours | None:
-    """下午吧，三点: a clock time that lies in the part of day said before it."""
-    if not part.part or not clock.clock:
+def narrowed(part: Hours, closer: Hours) -> Hours | None:
+    """下午吧，三点; 下班以后，六点半之后: a time or a range that lies in the part of day said before it."""
+    if not part.part or closer.part:
         return None
-    shifts = [shift for shift in (0, HALF_DAY, -HALF_DAY) if part.start <= clock.start + shift < part.end]
-    return replace(clock, start=clock.start + shifts[0], end=clock.end + shifts[0], either=None) if shifts else None
+    shifted = (replace(closer, start=closer.start + shift, end=closer.end + shift, either=None)
+               for shift in (0, HALF_DAY, -HALF_DAY))
+    if closer.clock:
+        return next((hours for hours in shifted if part.start <= hours.start < part.end), None)
+    inside = (replace(hours, start=max(part.start, hours.start), end=min(part.end, hours.end)) for hours in shifted)
+    return next((hours for hours in inside if hours.start < hours.end), None)
 
 
 def _joined_day(mention: Mention, end: int, day: Day, gap: str) -> Mention | None:

@@ -13,9 +13,10 @@ from aftersales.intake import Turn
 from aftersales.models import Status
 from aftersales.progress import find_order, orders_of
 from aftersales.store import reading, transaction
+from aftersales.telling import numbered
 from aftersales.times import utc_now
 
-from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask
+from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask, targets
 
 _YES = re.compile(
     r"(是的?|对的?|嗯+|好的?|行|可以|没错|ok|yes|确[定认]|我?要?取消|不要了|不修了|不用了|不需要了|不约了|不来了)"
@@ -59,14 +60,19 @@ class CancelTask(Task):
         if not values["cancel_confirmed"]:
             dispatcher.utter_message(response="utter_cancel_kept", number=values[TARGET])
             return
-        with transaction() as session:
-            order = find_order(session, values[TARGET], for_update=True)
-            try:
-                wishes.cancel(session, order, values.get("cancel_reason"), utc_now())
-            except wishes.TooLate:
-                dispatcher.utter_message(response="utter_cancel_too_late", number=order.number)
-                return
-        dispatcher.utter_message(response="utter_cancelled", number=order.number, what=order.what)
+        for number in targets(values):
+            _cancel_one(dispatcher, number, values.get("cancel_reason"))
+
+
+def _cancel_one(dispatcher: CollectingDispatcher, number: str, reason: str | None) -> None:
+    with transaction() as session:
+        order = find_order(session, number, for_update=True)
+        try:
+            wishes.cancel(session, order, reason, utc_now())
+        except wishes.TooLate:
+            dispatcher.utter_message(response="utter_cancel_too_late", number=number)
+            return
+    dispatcher.utter_message(response="utter_cancelled", number=number, what=order.what)
 
 
 def _decision(turn: Turn) -> bool | None:
@@ -102,13 +108,17 @@ class FinishCancel(FinishTask):
 
 
 class AskCancelConfirmed(Action):
-    """Asks whether the order shall really go."""
+    """Asks whether the order, or the orders, shall really go."""
 
     def name(self) -> str:
         return "action_ask_cancel_confirmed"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         with reading() as session:
-            order = find_order(session, tracker.get_slot(TARGET))
-        dispatcher.utter_message(response="utter_ask_cancel_confirmed", number=order.number, what=order.what)
+            orders = [find_order(session, number) for number in targets({TARGET: tracker.get_slot(TARGET)})]
+        if len(orders) > 1:
+            dispatcher.utter_message(response="utter_ask_cancel_all_confirmed", orders=numbered(orders))
+        else:
+            order = orders[0]
+            dispatcher.utter_message(response="utter_ask_cancel_confirmed", number=order.number, what=order.what)
         return []

@@ -15,7 +15,7 @@ from aftersales.store import reading, transaction
 from aftersales.times import utc_now
 from aftersales.wishes import ContactChange, DetailChange
 
-from .tasks import TARGET, State
+from .tasks import TARGET, State, targets
 
 PROBLEMS: dict[type[ValueError], str] = {
     times.PastTime: "past_time", times.ImpossibleTime: "impossible_time", times.TooFar: "too_far"}
@@ -54,7 +54,7 @@ def read_door(turn: Turn, state: State) -> bool:
     if not state.values.get(TARGET) or not DOOR_WORDS.search(turn.text):
         return False
     with reading() as session:
-        order = find_order(session, state.values[TARGET])
+        order = find_order(session, targets(state.values)[0])
     known = Address(order.province, order.city, order.district, order.address_detail, order.address_text)
     corrected = addresses.corrected_door(known, _NOT_MEANT.sub("", turn.text))
     if corrected is not None:
@@ -83,22 +83,27 @@ def _contact(turn: Turn) -> dict[str, Any]:
 
 
 def change(dispatcher: CollectingDispatcher, values: dict[str, Any]) -> None:
-    """Makes the changes that were collected and says which."""
+    """Makes the changes that were collected, to each of the orders that are meant, and says which."""
+    for number in targets(values):
+        _change_one(dispatcher, number, values)
+
+
+def _change_one(dispatcher: CollectingDispatcher, number: str, values: dict[str, Any]) -> None:
     now = utc_now()
     with transaction() as session:
-        order = find_order(session, values[TARGET], for_update=True)
+        order = find_order(session, number, for_update=True)
         try:
             _apply(session, order, values, now)
         except wishes.TooLate:
-            dispatcher.utter_message(response="utter_change_too_late", number=order.number)
+            dispatcher.utter_message(response="utter_change_too_late", number=number)
             return
     visit = intake.visit_of({"visit": values.get("new_visit")})
     told = [*_told(_change_of(values.get("new_contact") or {})), *_details_of(values).told()]
     if told:
         changes = "，".join(told)
-        dispatcher.utter_message(response="utter_changed", number=order.number, changes=changes)
+        dispatcher.utter_message(response="utter_changed", number=number, changes=changes)
     if visit is not None:
-        dispatcher.utter_message(response="utter_rescheduled", number=order.number, visit=times.say_window(visit, now))
+        dispatcher.utter_message(response="utter_rescheduled", number=number, visit=times.say_window(visit, now))
 
 
 def _apply(session: Any, order: WorkOrder, values: dict[str, Any], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Which work order a customer means: the one named by number or appliance, the only one, or none yet."""
+"""Which work order a customer means: the one named by number or appliance, the only one, all of them, or none yet."""
 
 import re
 from collections.abc import Sequence
@@ -13,6 +13,10 @@ _POSITIONS = (
     (re.compile(r"第三|第3|^3$|^三$"), 2),
     (re.compile(r"最后"), -1),
 )
+#: Several are meant; 都三天了, 两个星期 are none.
+_ALL = re.compile(
+    r"都[^，,。]{0,3}(取消|退|撤|催|改|换|不[要用修来]|是|算|行)|^都[要吧的]?[。!！]?$|全部|全都|所有|统统|一起|一块儿?"
+    r"|[两三四](个|单|张)(?!多?[月星礼小钟])")
 
 
 def choose(orders: Sequence[WorkOrder], text: str) -> WorkOrder | None:
@@ -24,6 +28,14 @@ def choose(orders: Sequence[WorkOrder], text: str) -> WorkOrder | None:
     if len(fitting) == 1:
         return fitting[0]
     return _by_position(fitting or orders, text)
+
+
+def choose_all(orders: Sequence[WorkOrder], text: str) -> list[WorkOrder]:
+    """The orders of a message that means several (两个都取消): those whose appliances it names, else all of them."""
+    if not _ALL.search(text) or ORDER_NUMBER.search(text):
+        return []
+    kinds = {item.kind for item in catalogue.find_appliances(text)}
+    return [order for order in orders if not kinds or order.appliance in kinds]
 
 
 def unknown_appliance(orders: Sequence[WorkOrder], text: str) -> str | None:

@@ -16,7 +16,7 @@ from aftersales.times import utc_now
 
 from .choosing import ORDER_NUMBER, choose, unknown_appliance
 from .repair import FORM, fresh
-from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask
+from .tasks import BeginTask, FinishTask, State, Task, ValidateTask, targets
 from .turns import turn_of, warn
 
 _AND_THAT = re.compile(r"^那?.{0,10}(呢|怎么样了?|咋样了?|到哪了?)[？?]?$")
@@ -105,10 +105,11 @@ class UrgeTask(Task):
     def carry_out(self, dispatcher: CollectingDispatcher, openid: str, values: dict[str, Any], turn: Turn) -> None:
         now = utc_now()
         with transaction() as session:
-            order = find_order(session, values[TARGET], for_update=True)
-            wishes.urge(session, order, values.get("urge_words") or turn.text, now)
-            progress = telling.progress(session, order, now, urges=False)
-        dispatcher.utter_message(response="utter_urged", progress=progress)
+            orders = [find_order(session, number, for_update=True) for number in targets(values)]
+            for order in orders:
+                wishes.urge(session, order, values.get("urge_words") or turn.text, now)
+            told = [telling.progress(session, order, now, urges=False) for order in orders]
+        dispatcher.utter_message(response="utter_urged", progress="\n\n".join(told))
 
 
 class BeginUrge(BeginTask):

@@ -21,13 +21,14 @@ from aftersales.store import reading
 from aftersales.telling import numbered
 from aftersales.times import utc_now
 
-from .choosing import ORDER_NUMBER, choose, unknown_appliance
+from .choosing import ORDER_NUMBER, choose, choose_all, unknown_appliance
 from .invited import answers_invitation
 from .rating import Rate
 from .remarks import take_remark
 from .turns import ASIDES, REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of, warn
 
-TARGET = "target"
+TARGET = "target"  # the number of the order, or the numbers of several
+_AND = "、"
 
 
 @dataclass
@@ -86,8 +87,8 @@ class Task(ABC):
         state = State(dict(values))
         if not state.values.get(TARGET):
             chosen = _chosen(turn, question, orders)
-            state.values[TARGET] = chosen.number if chosen else None
-            state.problem = "which_order" if chosen is None and question == TARGET else None
+            state.values[TARGET] = _AND.join(order.number for order in chosen) or None
+            state.problem = "which_order" if not chosen and question == TARGET else None
         self.read(turn, state, question, utc_now())
         return state
 
@@ -96,12 +97,19 @@ class Task(ABC):
         return self.next_particular(values) if values.get(TARGET) else TARGET
 
 
-def _chosen(turn: Turn, question: str | None, orders: Sequence[WorkOrder]) -> WorkOrder | None:
-    """The order meant: the one named; the only one, unless something else is named."""
+def targets(values: dict[str, Any]) -> list[str]:
+    """The numbers of the orders that are meant."""
+    return str(values[TARGET]).split(_AND)
+
+
+def _chosen(turn: Turn, question: str | None, orders: Sequence[WorkOrder]) -> list[WorkOrder]:
+    """The orders meant: the one named, several at once; the only one, unless something else is named."""
     something_else = ORDER_NUMBER.search(turn.text) or unknown_appliance(orders, turn.text)
     if len(orders) == 1 and (not something_else or (question == TARGET and turn.intent == "affirm")):
-        return orders[0]
-    return choose(orders, turn.text)
+        return [orders[0]]
+    several = choose_all(orders, turn.text)
+    one = choose(orders, turn.text) if len(several) < 2 else None
+    return [one] if one else several
 
 
 class _TaskAction(Action, ABC):

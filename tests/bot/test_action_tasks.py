@@ -225,6 +225,54 @@ def test_with_several_orders_the_customer_chooses(chat: Chat, order: Opener, ans
     assert happened(numbers[1 - chosen]) == ["submitted"]
 
 
+@pytest.mark.parametrize(("text", "urged"), [
+    ("两个单都催一下", "空调 冰箱 洗衣机"), ("全部帮我催", "空调 冰箱 洗衣机"), ("空调和冰箱都催一下", "空调 冰箱")])
+def test_several_orders_are_urged_at_once(chat: Chat, order: Opener, text: str, urged: str) -> None:
+    numbers = {"空调": order("空调"), "冰箱": order("冰箱"), "洗衣机": order("洗衣机")}
+    chat.hears(text, "urge_order").begins("action_urge")
+    assert chat.said == ["utter_urged"]
+    assert [name for name, number in numbers.items() if "urged" in happened(number)] == urged.split()
+
+
+@pytest.mark.parametrize("text", ["都三天了怎么还没人来", "都没人管我了", "两个星期了还不来", "三个月前就报了"])
+def test_words_that_only_look_like_several_still_ask_which_order(chat: Chat, order: Opener, text: str) -> None:
+    order("空调"), order("冰箱")
+    chat.hears(text, "urge_order").begins("action_urge")
+    assert (chat.loop, chat.question) == ("urge_form", "target")
+
+
+@pytest.mark.parametrize("opening", ["两个单子都取消", "取消工单"])
+def test_all_orders_are_cancelled_after_one_question(chat: Chat, order: Opener, opening: str) -> None:
+    numbers = [order("空调"), order("冰箱")]
+    chat.hears(opening, "cancel_order").begins("action_cancel")
+    if chat.question == "target":
+        chat.answers("都取消", "cancel_order")
+    assert chat.question == "cancel_confirmed"
+    chat.does("action_ask_cancel_confirmed")
+    assert chat.said == ["utter_ask_cancel_all_confirmed"]
+    assert all(number in chat.texts[0] for number in numbers)
+    chat.answers("确定", "affirm").does("action_finish_cancel")
+    assert chat.said == ["utter_cancelled", "utter_cancelled"]
+    assert [kept(number).status for number in numbers] == [Status.CANCELLED, Status.CANCELLED]
+
+
+def test_of_all_orders_the_one_under_way_stays_and_is_told(chat: Chat, order: Opener) -> None:
+    first, second = order("空调"), order("冰箱")
+    chat.hears("两个都取消", "cancel_order").begins("action_cancel")
+    with transaction() as session:
+        begun = find_order(session, second, for_update=True)
+        begun.status = Status.IN_PROGRESS
+    chat.answers("确定", "affirm").does("action_finish_cancel")
+    assert sorted(chat.said) == ["utter_cancel_too_late", "utter_cancelled"]
+    assert (kept(first).status, kept(second).status) == (Status.CANCELLED, Status.IN_PROGRESS)
+
+
+def test_both_orders_move_to_another_day_in_one_message(chat: Chat, order: Opener) -> None:
+    order("空调"), order("冰箱")
+    chat.hears("两个都改到周日上午", "reschedule_visit").begins("action_reschedule")
+    assert chat.said == ["utter_rescheduled", "utter_rescheduled"]
+
+
 def test_a_tap_on_the_order_chooses_it(chat: Chat, order: Opener) -> None:
     numbers = [order(), order()]
     chat.hears("我要取消", "cancel_order").begins("action_cancel").answers(numbers[0])
