@@ -7,12 +7,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Turn:
-    """What a customer said: the words, and what the language understanding made of them."""
+    """What a customer said: the words, and what the language understanding made of them. `questions` are the topics
+    asked about in clauses of their own."""
 
     text: str
     intent: str = ""
     confidence: float = 0.0
     entities: tuple[tuple[str, str], ...] = ()
+    questions: tuple[str, ...] = ()
 
     def words(self, kind: str) -> list[str]:
         """The words marked as entities of a kind, in the order said."""

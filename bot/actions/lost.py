@@ -13,6 +13,7 @@ from aftersales.store import reading
 from aftersales.times import utc_now
 
 from .cancel import BeginCancel
+from .faq import AnswerQuestion
 from .invited import answers_invitation
 from .progress import TellProgress, asks_after
 from .rating import Rate
@@ -41,6 +42,8 @@ class NotUnderstood(Action):
         idle = not (tracker.active_loop or {}).get("name")
         if idle and intake.danger(turn):
             return [*fresh(tracker), FollowupAction(FORM)]
+        if turn.questions:
+            return await AnswerQuestion().run(dispatcher, tracker, domain)
         if idle and answers_invitation(tracker.sender_id, turn):
             return await Rate().run(dispatcher, tracker, domain)
         if take_remark(dispatcher, tracker.sender_id, turn):

@@ -15,9 +15,10 @@ from aftersales.store import reading, transaction
 from aftersales.times import utc_now
 
 from .choosing import ORDER_NUMBER, choose, unknown_appliance
+from .faq import attend
 from .repair import FORM, fresh
 from .tasks import BeginTask, FinishTask, State, Task, ValidateTask, targets
-from .turns import turn_of, warn
+from .turns import turn_of
 
 _AND_THAT = re.compile(r"^那?.{0,10}(呢|怎么样了?|咋样了?|到哪了?)[？?]?$")
 #: How many orders one message tells of.
@@ -32,7 +33,7 @@ class TellProgress(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         now, words = utc_now(), turn_of(tracker).text
-        warn(dispatcher, turn_of(tracker))
+        attend(dispatcher, turn_of(tracker))
         with reading() as session:
             found = orders_of(session, tracker.sender_id, OPEN)
             orders = found or orders_of(session, tracker.sender_id, limit=1)
@@ -78,7 +79,7 @@ class ListServices(Action):
         return "action_list_services"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        warn(dispatcher, turn_of(tracker))
+        attend(dispatcher, turn_of(tracker))
         with reading() as session:
             orders = orders_of(session, tracker.sender_id, limit=10)
         if not orders:

@@ -19,8 +19,10 @@ from aftersales.store import reading, transaction
 from aftersales.telling import progress
 from aftersales.times import say_window, utc_now
 
+from .earlier import told_before
+from .faq import attend
 from .remarks import correct_fault, take_remark
-from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, slots, turn_of, warn
+from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, slots, turn_of
 
 FORM = "repair_form"
 #: After how many answers in a row that were not understood an example is given, and a person offered.
@@ -110,8 +112,10 @@ class ValidateRepairForm(Action):
             return _take_location(dispatcher, draft, metadata_of(tracker))
         if not turn.text or turn.text.startswith("/"):
             return [reject(FORM)] if question else _begin(dispatcher, draft)
-        warn(dispatcher, turn)
+        attend(dispatcher, turn)
         taken = intake.read(turn, draft, question, utc_now())
+        if question is None and not draft.get("kept"):
+            taken.changes = told_before(tracker, draft | taken.changes, utc_now()) | taken.changes
         if question is None and draft.get("kept") and taken.changes.get("appliance") == draft["kept"].get("appliance"):
             dispatcher.utter_message(response="utter_taken_up", what=intake.in_short(draft["kept"]))
         elif question is None:

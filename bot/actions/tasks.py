@@ -22,10 +22,11 @@ from aftersales.telling import numbered
 from aftersales.times import utc_now
 
 from .choosing import ORDER_NUMBER, choose, choose_all, unknown_appliance
+from .faq import attend
 from .invited import answers_invitation
 from .rating import Rate
 from .remarks import take_remark
-from .turns import ASIDES, REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of, warn
+from .turns import ASIDES, REQUESTED, asked, cleared, is_command, is_resuming, reject, slots, turn_of
 
 TARGET = "target"  # the number of the order, or the numbers of several
 _AND = "、"
@@ -130,7 +131,7 @@ class BeginTask(_TaskAction, ABC):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         task, turn = self.task, turn_of(tracker)
         orders = task.orders(tracker.sender_id)
-        warn(dispatcher, turn)
+        attend(dispatcher, turn)
         if not orders and answers_invitation(tracker.sender_id, turn):
             return await Rate().run(dispatcher, tracker, domain)
         if is_waiting(turn):
@@ -179,7 +180,7 @@ class ValidateTask(_TaskAction, ABC):
         self, dispatcher: CollectingDispatcher, turn: Turn, question: str, orders: Sequence[WorkOrder]
     ) -> bool:
         """Whether the message breaks the task off, or is not about the only order there is; says so."""
-        warn(dispatcher, turn)
+        attend(dispatcher, turn)
         if turn.intent in self.task.breaking_off:
             dispatcher.utter_message(response="utter_task_stopped")
             return True

@@ -1,6 +1,6 @@
 """What an action gets to see of the conversation, in the words of aftersales."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -10,6 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from aftersales.intake import Turn, danger
 
 REQUESTED = "requested_slot"
+#: What a message is that fits no intent well.
+UNCLEAR = ("nlu_fallback", "out_of_scope")
 #: Intents that ask for something else in the middle of a task.
 ASIDES = (
     "query_progress", "list_services", "human_handoff", "complain", "privacy_request", "bot_challenge", "greet",
@@ -19,7 +21,11 @@ ASIDES = (
 
 def turn_of(tracker: Tracker) -> Turn:
     """The customer's latest message."""
-    message = tracker.latest_message or {}
+    return turn_from(tracker.latest_message or {})
+
+
+def turn_from(message: Mapping[str, Any]) -> Turn:
+    """A message as Rasa has parsed it."""
     text = message.get("text") or ""
     entities = tuple(
         (entity["entity"], str(entity.get("text") or text[entity["start"]:entity["end"]] or entity["value"]))
@@ -27,7 +33,11 @@ def turn_of(tracker: Tracker) -> Turn:
         for entity in message.get("entities") or []
     )
     intent = message.get("intent") or {}
-    return Turn(text, str(intent.get("name") or ""), float(intent.get("confidence") or 0.0), entities)
+    name, confidence = str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
+    questions = tuple(message.get("questions") or ())
+    if questions and name in UNCLEAR:  # two questions in one are neither the one nor the other
+        name = questions[0]
+    return Turn(text, name, confidence, entities, questions)
 
 
 def metadata_of(tracker: Tracker) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import source_fingerprint
+from bot.components.clauses import asking, inside
 from bot.components.entities import EntityExtractor, sample, settings
 from bot.components.ranking import Array, IntentModel
 from bot.components.reading import extract_unseen
@@ -37,8 +38,10 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`sharpness`: factor on the scores before they become probabilities; `ranking_length`: how many intents to
-        report; the others: as for the extractor."""
-        return {"sharpness": 4.0, "ranking_length": 10, **EntityExtractor.get_default_config()}
+        report; `questions`: how sure a clause must be to count as a question of its own; `topics`: how the intents of
+        such questions begin; the others: as for the extractor."""
+        own = {"sharpness": 4.0, "ranking_length": 10, "questions": 0.7, "topics": "faq_"}
+        return {**own, **EntityExtractor.get_default_config()}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -98,14 +101,22 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
         return cls(config, model_storage, resource, model)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets `intent` and `intent_ranking` of each message."""
+        """Sets `intent` and `intent_ranking` of each message, and `questions`: the intents of the questions in its
+        clauses where there are several things in it."""
         if not messages or self._model is None:
             return messages
         for message in messages:
-            ranking = self._rank(self._model, _look(message))
+            text, entities = message.get("text") or "", _entities(message)
+            ranking = self._rank(self._model, look(text, entities))
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
+            message.set("questions", self._questions(self._model, text, entities), add_to_output=True)
         return messages
+
+    def _questions(self, model: IntentModel, text: str, entities: list[Found]) -> list[str]:
+        found = (self._rank(model, look(text[start:end], inside(entities, start, end)))[0] for start, end in asking(text))
+        sure = (best["name"] for best in found if best["confidence"] >= self._config["questions"])
+        return list(dict.fromkeys(name for name in sure if name.startswith(self._config["topics"])))
 
     def _rank(self, model: IntentModel, view: View) -> list[dict[str, Any]]:
         likely = _softmax(model.scores(view) * self._config["sharpness"])
@@ -113,11 +124,11 @@ class CharacterIntentClassifier(GraphComponent, IntentClassifier):
         return [{"name": model.intents[i], "confidence": float(likely[i])} for i in best]
 
 
-def _look(message: Message) -> View:
+def _entities(message: Message) -> list[Found]:
     entities = message.get("entities")
     if entities is None:
         raise ValueError("The intent classifier reads entities; put EntityExtractor before it in config.yml.")
-    return look(message.get("text") or "", [Found(e["entity"], e["start"], e["end"]) for e in entities])
+    return [Found(e["entity"], e["start"], e["end"]) for e in entities]
 
 
 def _softmax(scores: Array) -> Array:

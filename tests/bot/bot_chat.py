@@ -17,8 +17,10 @@ from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from aftersales.models import Status, WorkOrder, WorkOrderEvent
 from aftersales.progress import events_of, find_order
 from aftersales.store import reading
+from aftersales.times import SHANGHAI
 
 ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)  # a Monday
 ZHANG_SAN, LI_SI = "oZhangSan", "oLiSi"
 
 
@@ -65,13 +67,14 @@ class Chat:
     def hears(
         self, text: str, intent: str = "inform", *entities: tuple[str, str], sure: float = 0.9,
         metadata: dict[str, Any] | None = None,
+        questions: Sequence[str] = (),
     ) -> "Chat":
         """The customer's next message, as the language understanding reads it."""
         marked = [{"entity": kind, "value": words, "start": text.find(words), "end": text.find(words) + len(words)}
                   for kind, words in entities]
         self.latest = {"text": text, "intent": {"name": intent, "confidence": sure}, "entities": marked,
-                       "metadata": metadata or {}}
-        self.events.append({"event": "user", "text": text})
+                       "metadata": metadata or {}, "questions": list(questions)}
+        self.events.append({"event": "user", "text": text, "parse_data": self.latest, "timestamp": NOW.timestamp()})
         return self
 
     def does(self, name: str) -> "Chat":
@@ -92,9 +95,11 @@ class Chat:
     def answers(
         self, text: str, intent: str = "inform", *entities: tuple[str, str], sure: float = 0.9,
         metadata: dict[str, Any] | None = None,
+        questions: Sequence[str] = (),
     ) -> "Chat":
         """The customer's answer, read by the form that is active."""
-        return self.hears(text, intent, *entities, sure=sure, metadata=metadata).does(f"validate_{self.loop}")
+        self.hears(text, intent, *entities, sure=sure, metadata=metadata, questions=questions)
+        return self.does(f"validate_{self.loop}")
 
     def opens(self, form: str) -> "Chat":
         """The form starts with the latest message."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from bot_chat import ZHANG_SAN, Chat, Opener, set_clock
+from bot_chat import NOW, ZHANG_SAN, Chat, Opener, set_clock
 from sqlmodel import Session
 
 from aftersales.addresses import Address
@@ -15,15 +15,14 @@ from aftersales.progress import Step, advance
 from aftersales.repairs import Report, submit_order
 from aftersales.settings import settings
 from aftersales.store import engine, transaction
-from aftersales.times import SHANGHAI, Window
+from aftersales.times import Window
 
 
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
     """Monday, 23 November 2026, ten in the morning; the actions believe it."""
-    moment = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
-    set_clock(monkeypatch, moment)
-    return moment
+    set_clock(monkeypatch, NOW)
+    return NOW
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Questions whose answer depends on the appliance."""
+"""General questions: each has its answer, some depend on the appliance, several in one message are all answered."""
 
 import pytest
 from bot_chat import Chat
@@ -10,14 +10,14 @@ from aftersales.catalogue import APPLIANCES
 @pytest.mark.parametrize(("text", "words"), [
     ("油烟机怎么清洗", "油杯"), ("滚筒洗衣机多久清一次", "过滤器"), ("空调滤网要不要洗", "滤网"), ("雪柜点样除霜", "除霜")])
 def test_the_advice_is_about_the_appliance_named(chat: Chat, text: str, words: str) -> None:
-    chat.hears(text, "faq_maintenance").does("action_answer_maintenance")
+    chat.hears(text, "faq_maintenance").does("action_answer_question")
     assert chat.said == ["utter_care"]
     assert words in chat.texts[0]
 
 
 @pytest.mark.parametrize("text", ["家电平时怎么保养", "消毒柜怎么保养"])
 def test_without_an_appliance_we_know_the_advice_is_general(chat: Chat, text: str) -> None:
-    chat.hears(text, "faq_maintenance").does("action_answer_maintenance")
+    chat.hears(text, "faq_maintenance").does("action_answer_question")
     assert chat.said == ["utter_faq_maintenance"]
 
 
@@ -26,3 +26,41 @@ def test_every_plain_kind_has_its_advice_and_it_is_short(kind: str) -> None:
     found = care_for(kind)
     assert found is not None
     assert 20 < len(found[1]) <= 90
+
+
+@pytest.mark.parametrize(("intent", "questions", "said"), [
+    ("faq_invoice", ["faq_price", "faq_invoice"], ["utter_faq_price", "utter_faq_invoice"]),
+    ("faq_price", [], ["utter_faq_price"]),
+    ("faq_hours", ["faq_coverage"], ["utter_faq_hours", "utter_faq_coverage"]),
+    ("faq_dissatisfied", ["faq_price"], ["utter_faq_dissatisfied"]),
+])
+def test_every_question_of_a_message_is_answered(
+    chat: Chat, intent: str, questions: list[str], said: list[str]
+) -> None:
+    chat.hears("上门费多少，能开发票吗", intent, questions=questions).does("action_answer_question")
+    assert chat.said == said
+
+
+def test_two_questions_that_together_fit_nothing_are_answered_one_by_one(chat: Chat) -> None:
+    chat.hears("上门费多少，能开发票吗", "nlu_fallback", questions=["faq_price", "faq_invoice"])
+    assert chat.does("action_not_understood").said == ["utter_faq_price", "utter_faq_invoice"]
+
+
+def test_a_question_beside_a_report_is_answered_and_the_report_begins(chat: Chat) -> None:
+    chat.hears("空调不制冷，上门多少钱", "describe_fault", ("appliance", "空调"), ("symptom", "不制冷"), questions=["faq_price"])
+    chat.does("action_begin_repair").opens("repair_form")
+    assert chat.said == ["utter_faq_price", "utter_fault_understood"]
+    assert chat.slots["appliance"] == "空调"
+
+
+def test_a_question_beside_an_answer_is_answered_once_and_the_answer_taken(chat: Chat) -> None:
+    chat.hears("空调不制冷", "describe_fault", ("appliance", "空调"), ("symptom", "不制冷"))
+    chat.does("action_begin_repair").opens("repair_form").answers("没解决", "deny")
+    chat.answers("格力，修完保修多久", "inform", ("brand", "格力"), questions=["faq_warranty"])
+    assert chat.said.count("utter_faq_warranty") == 1
+    assert chat.slots["brand"] == "格力"
+
+
+def test_a_question_beside_progress_is_answered(chat: Chat) -> None:
+    chat.hears("师傅到哪了，能开发票吗", "query_progress", questions=["faq_invoice"]).does("action_tell_progress")
+    assert chat.said == ["utter_faq_invoice", "utter_no_orders"]

@@ -291,3 +291,39 @@ def test_the_event_names_the_customer(chat: Chat) -> None:
     with reading() as session:
         made = session.exec(select(WorkOrder)).one()
         assert [event.actor for event in events_of(session, made)] == [Actor.CUSTOMER]
+
+
+# --- what was asked before the report ----------------------------------------------------------------------------------
+
+
+def after_the_price(chat: Chat, then: str, intent: str, *entities: tuple[str, str]) -> Chat:
+    chat.hears("修空调大概多少钱", "faq_price", ("service_type", "修"), ("appliance", "空调")).does("action_answer_question")
+    return chat.hears(then, intent, *entities).does("action_begin_repair").opens("repair_form")
+
+
+def test_the_appliance_asked_about_need_not_be_said_again(chat: Chat) -> None:
+    after_the_price(chat, "那就来修吧，不制热", "request_service", ("service_type", "修"), ("symptom", "不制热"))
+    assert (chat.slots["appliance"], chat.slots["service_type"], chat.slots["fault"]) == ("空调", "维修", "不制热")
+
+
+def test_another_appliance_has_nothing_of_the_one_asked_about(chat: Chat) -> None:
+    after_the_price(chat, "装热水器", "request_service", ("service_type", "装"), ("appliance", "热水器"))
+    assert (chat.slots["appliance"], chat.slots["service_type"], chat.slots["fault"]) == ("热水器", "安装", None)
+
+
+def test_a_wish_of_another_kind_about_the_same_appliance_counts(chat: Chat) -> None:
+    after_the_price(chat, "还是清洗一下吧", "request_service", ("service_type", "清洗"))
+    assert (chat.slots["appliance"], chat.slots["service_type"]) == ("空调", "清洗")
+
+
+def test_what_was_asked_long_ago_is_forgotten(chat: Chat) -> None:
+    chat.hears("修空调大概多少钱", "faq_price", ("appliance", "空调"))
+    chat.events[-1]["timestamp"] -= 3600
+    chat.hears("我要报修", "request_service").does("action_begin_repair").opens("repair_form")
+    assert chat.slots["appliance"] is None
+
+
+def test_only_general_questions_lend_their_appliance(chat: Chat) -> None:
+    chat.hears("催一下空调", "urge_order", ("appliance", "空调"))
+    chat.hears("我要报修", "request_service").does("action_begin_repair").opens("repair_form")
+    assert chat.slots["appliance"] is None

@@ -96,3 +96,24 @@ def test_too_little_training_data_is_refused(
 def test_a_pipeline_without_the_extractor_is_refused(trained: CharacterIntentClassifier) -> None:
     with pytest.raises(ValueError, match="EntityExtractor"):
         trained.process([Message({"text": "你好"})])
+
+
+@pytest.mark.parametrize(
+    ("text", "sure", "questions"),
+    [
+        ("冰箱漏水，您好在吗", 0.3, ["greet"]),
+        ("冰箱漏水，您好在吗", 1.0, []),
+        ("您好在吗", 0.3, []),
+        ("冰箱漏水，空调不制冷", 0.3, []),
+    ],
+)
+def test_questions_in_clauses_of_their_own_are_named(
+    training_data: TrainingData, storage: LocalModelStorage, resource: Resource, context: ExecutionContext,
+    extractor: EntityExtractor, text: str, sure: float, questions: list[str],
+) -> None:
+    config = CONFIG | {"topics": "greet", "questions": sure}
+    classifier = CharacterIntentClassifier.create(config, storage, resource, context)
+    classifier.train(training_data)
+    message = classifier.process(extractor.process([Message({"text": text})]))[0]
+    assert message.get("questions") == questions
+    assert message.as_dict(only_output_properties=True)["questions"] == questions
