@@ -48,13 +48,15 @@ _FAMILY_NAME = re.compile(
 _LEAD = re.compile(
     r"^(?:你好|您好|嗯+|哦|好的?|那就|就|写|填|登记|留|请?叫我?|我的?名字[叫是]?"
     r"|我|是|姓名|名字|联系人|这边是|[:, ])+")
-_TAIL = re.compile(r"(?:吧|啊|呀|哦|哈|呢|的|就行|就可以|就好|谢谢|[,。!~ ])+$")
+_TAIL = re.compile(r"(?:吧|啦|喇|啊|呀|哦|哈|呢|的|就行|就可以|就好|谢谢|[,。!~ ])+$")
 _ENGLISH = re.compile(r"[A-Za-z][A-Za-z.'\-]+|[A-Z][A-Za-z.'\-]*(?: [A-Z][A-Za-z.'\-]*){1,3}")
 _MIXED = re.compile(rf"[A-Z][a-z]{{1,11}} ?{_SURNAME}|{_SURNAME} ?[A-Z][a-z]{{1,11}}|{_SURNAME}(?i:sir)")  # Tom陈
 _VOWEL = re.compile("[aeiouyAEIOUY]")
 _ENGLISH_BEFORE_PHONE = re.compile(r"(?:^|[,。;\s])(?P<name>[A-Z][a-z]{2,11}),?\s{0,2}(?=1[3-9]\d[\d \-]{8,})")
 _NO_ENGLISH = _known("no_english")
 _NICKNAME = re.compile(rf"[小老阿]{_HAN}|[小阿]{_HAN}{{2}}")
+#: 行政部小刘, 物业李师傅: the place says who it is as much as the name does.
+_AT_WORK = re.compile(rf"(?:{_HAN}{{0,3}}(?:部门?|处|科|室|组|物业|前台|门卫|保安|公司|店))的?(?P<name>{_HAN}{{1,4}}?)(?:师傅|师父)?")
 _PIECE = re.compile(r"[,，。.!！?？;；、:：/|\s\d()（）\-+*]+")
 
 # Words that begin like a name.
@@ -79,7 +81,7 @@ def find_name(text: str, asked: bool) -> str | None:
     if found:
         return found
     if asked:
-        return _answer(plain) or _family_name(plain) or _spelt(plain)
+        return _answer(plain) or _family_name(plain) or _spelt(plain) or _at_work(plain)
     return _family_name(plain) or _lone(plain) or _english_before_phone(plain)
 
 
@@ -87,6 +89,13 @@ def _corrected(plain: str) -> str | None:
     """名字打错了，是张玮."""
     found = _CORRECTED.search(plain)
     return found["name"] if found and (_is_name(found["name"]) or _is_titled(found["name"])) else None
+
+
+def _at_work(plain: str) -> str | None:
+    words = _LEAD.sub("", _TAIL.sub("", plain))
+    found = _AT_WORK.fullmatch(words)
+    named = found and (find_name(found["name"], asked=True) or re.fullmatch(_SURNAME, found["name"]))
+    return words if named else None
 
 
 def _spelt(plain: str) -> str | None:

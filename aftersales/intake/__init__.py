@@ -19,6 +19,7 @@ from .drafts import (
     details,
     in_short,
     keepable,
+    knows_code,
     next_question,
     place,
     reports_of,
@@ -34,6 +35,6 @@ from .words import ANGER, CORRECTION, DOOR_WORDS, QUESTION, REMARK, is_waiting
 __all__ = [
     "ADDRESS_QUESTIONS", "ANGER", "CONTACT", "CORRECTION", "DECISIONS", "DOOR_WORDS", "FACTS", "FIELDS", "ITEM_FIELDS",
     "OTHER", "PROBLEMS", "QUESTION", "REMARK", "Draft", "Taken", "Turn", "address_of", "appliance_name", "checklist_of",
-    "contacts_for", "danger", "details", "goes_on", "in_short", "is_waiting", "keepable", "next_question", "place",
+    "contacts_for", "danger", "details", "goes_on", "in_short", "is_waiting", "keepable", "knows_code", "next_question", "place",
     "read", "reports_of", "twin_of", "view", "visit_of", "waiting_for", "window",
 ]

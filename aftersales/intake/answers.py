@@ -34,6 +34,7 @@ from .words import (
 )
 
 #: 洗衣机不报了: one of several appliances is taken out of the report.
+_ALL_ALIKE = re.compile(r"都是?|全(部|都)?是|同一?个?(品牌|牌子)|牌子一样|一个牌子")
 _DROPPING = re.compile(r"(先)?不(报|修|要|用|弄|约|装|洗)(了|它|这个)?|去掉|删(掉|了|除)?|取消|只(报|修|要)")
 
 
@@ -56,9 +57,20 @@ def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
         taken = Taken(changes={"others": [*(draft.get("others") or []), *added]})
     if found := danger(turn):
         taken = Taken(changes=_pressing(turn, draft, taken.changes) | {"urgent": found})
+    taken.changes |= _same_for_all(turn, dict(draft) | taken.changes)
     if asked is None and draft.get("kept"):
         taken.changes = taken_up(turn, draft["kept"], taken.changes)
     return taken
+
+
+def _same_for_all(turn: Turn, draft: Draft) -> dict[str, Any]:
+    """都是美的的: the brand counts for every appliance of the report that has none yet."""
+    brand = catalogue.find_brand(turn.text)
+    others = draft.get("others") or []
+    if not brand or not _ALL_ALIKE.search(turn.text) or all(item.get("brand") for item in (draft, *others)):
+        return {}
+    filled = [dict(item) | {"brand": item.get("brand") or brand} for item in others]
+    return {"brand": draft.get("brand") or brand, "others": filled}
 
 
 def _plain(asked: str | None) -> str | None:
@@ -251,7 +263,7 @@ def _take_whole(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
         taken.problem = PROBLEMS[asked]
     elif taken.changes:
         return  # it said something else worth knowing; the question comes again
-    elif asked == "fault_since" and len(text) <= 40 and not ANGER.search(text):
+    elif asked == "fault_since" and len(text) <= 40 and not ANGER.search(text) and not catalogue.find_brand(text):
         taken.changes["fault_since"] = text
     else:
         pass_over(draft, taken, asked)

@@ -142,6 +142,11 @@ def _finding(draft: Draft) -> diagnosis.Fault | diagnosis.CodeMeaning | None:
     return meaning or (diagnosis.find_fault(appliance, fault) if fault else None)
 
 
+def knows_code(draft: Draft) -> bool:
+    """Whether the knowledge base has the meaning of the draft's error code."""
+    return diagnosis.find_code(appliance_name(draft), draft.get("brand"), str(draft.get("error_code"))) is not None
+
+
 def _expected(draft: Draft) -> str | None:
     """What the technician may expect and should bring."""
     finding = _finding(draft) if draft.get("service_type") == "维修" else None

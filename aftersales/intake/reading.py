@@ -26,6 +26,7 @@ from .words import (
     NAMED_FIELDS,
     NEGATED,
     NO,
+    NO_DOOR,
     NO_MODEL,
     NO_PHOTOS,
     PASS,
@@ -193,10 +194,11 @@ class Reading:
 
     def _passed(self) -> None:
         """没有照片, 型号不知道 said on the way answer their questions beforehand."""
-        said = {"photos": NO_PHOTOS, "model": NO_MODEL, "self_check": TRIED}
+        said = {"photos": NO_PHOTOS, "model": NO_MODEL, "self_check": TRIED, "address_door": NO_DOOR}
         passed = self.draft.get("passed") or []
         for question, words in said.items():
-            if question != self.asked and question not in passed and words.search(self.turn.text):
+            asked = question == self.asked and question != "address_door"
+            if not asked and question not in passed and words.search(self.turn.text):
                 pass_over(self.draft, self.taken, question)
 
     def _visit_problem(self, name: str) -> None:

@@ -61,6 +61,8 @@ KEEP = re.compile(r"(不用|不|没有?|没啥|没什么)(要|需要)?(再)?(改
 WAIT = re.compile(r"^(等(我)?(一下?|会儿?|一会儿?|下)|稍等(一下|片刻)?|等等|我(去)?(看|找|查|问|拍)(一?下|看|找)?(再说)?)[啊哈吧。.！!~～ ]*$")
 NO_PHOTOS = re.compile(r"没(有|拍|法拍)?.{0,3}(照片|图片|图|视频)|(照片|图片|视频).{0,2}(没有|没拍)")
 NO_MODEL = re.compile(r"型号.{0,4}(不(知道|清楚|记得|详)|没看|忘|看不)|(不(知道|清楚|记得)|没看|忘了|看不(到|清)).{0,5}型号")
+#: There is none, so that nobody is asked for it twice.
+NO_DOOR = re.compile(r"没有?(具体|详细)?的?(门牌|房号|楼号|号牌|栋)|门牌号?(也)?没有|无门牌|没(钉|装)门牌")
 #: Something the technician should know beforehand.
 REMARK = re.compile(r"备注|(和|跟|给|让|叫|请|提醒|告诉|转告)师傅.{0,4}(说|带|注意|知道|准备|提前|一下|一声)")
 REMARK_BEGINS = re.compile(r"^(麻烦|请|帮我|加个?|再)*备注(一下|下|里)?[是写：:，, ]*")

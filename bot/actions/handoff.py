@@ -1,5 +1,6 @@
 """转人工 and 投诉: a person takes over, and the customer hears what happens next."""
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -16,8 +17,11 @@ from .rating import Rate
 from .turns import REQUESTED, asked, is_command, is_resuming, reject, turn_of, warn
 
 OPENS, CLOSES = 8, 21  # o'clock, Asia/Shanghai
-#: A complaint shorter than this only announces itself: 我要投诉.
-TELLING = 8
+#: What only announces a complaint: 等等我先投诉上次那个师傅.
+_ANNOUNCING = re.compile(
+    r"我|要|想|得|先|再|等等|等一下|一?下|投诉|举报|你们|你|您|他|她|上次|上回|昨天|今天|刚才|这次|那个|这个|那|这|个|位|师傅|师父|客服(人员)?|维修工?"
+    r"|安装工?|服务|公司|家|的|了|吧|啊|呢|把|给|对|向|去|找谁|可以|能|吗|怎么|在?哪里?|\W")
+TELLING = 2  # characters besides that tell something
 
 
 class HandOver(Action):
@@ -49,7 +53,7 @@ class Complain(Action):
         warn(dispatcher, turn)
         if idle and answers_invitation(tracker.sender_id, turn):
             return await Rate().run(dispatcher, tracker, domain)  # it takes the stars and the complaint
-        if idle and len(text) < TELLING:
+        if idle and not _tells(text):
             return [SlotSet("complaint", None), FollowupAction("complaint_form")]
         _record(dispatcher, tracker.sender_id, text)
         return []
@@ -85,6 +89,11 @@ class FinishComplaint(Action):
         if complaint := tracker.get_slot("complaint"):
             _record(dispatcher, tracker.sender_id, complaint)
         return [SlotSet("complaint", None)]
+
+
+def _tells(text: str) -> bool:
+    """Whether a complaint says what happened, not only that there is one."""
+    return len(_ANNOUNCING.sub("", text)) >= TELLING
 
 
 def _record(dispatcher: CollectingDispatcher, openid: str, text: str) -> None:

@@ -28,6 +28,8 @@ _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\s]+|(\[[\u4e00-\
 _NOT_WANTED = re.compile(r"不(想|要|用|需要)?(再|来)?(修|装|洗|来|报修)了|取消|不要了")
 _SUBMITTING = re.compile(r"提交|确[认定]")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
+_GIBBERISH = re.compile(r"[A-Za-z ]{4,}")
+_SHORT_ENGLISH = re.compile(r"\b(yes|yeah|yep|okay|nope|stop|quit|exit|cancel|enough|bye|thanks?|fine|sure|nothing|never ?mind)\b", re.I)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -76,6 +78,8 @@ class AnswerNothing(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = turn_of(tracker)
+        if _GIBBERISH.fullmatch(turn.text.strip()) and not _SHORT_ENGLISH.search(turn.text):
+            return await NotUnderstood().run(dispatcher, tracker, domain)
         if tracker.get_slot("kept") and intake.goes_on(turn):
             return [*fresh(tracker), FollowupAction(FORM)]
         if intake.danger(turn):

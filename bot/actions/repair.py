@@ -219,7 +219,15 @@ def _next(dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, A
         _explain(dispatcher, taken, asked(tracker), misses)
     elif any(taken.changes.values()):
         _confirm_taken(dispatcher, tracker, draft, taken)
+        _tell_code(dispatcher, draft, draft | taken.changes)
     return _ask(draft, taken.changes | {"misses": misses})
+
+
+def _tell_code(dispatcher: CollectingDispatcher, before: dict[str, Any], draft: dict[str, Any]) -> None:
+    """Says so where the knowledge base does not have the code, as soon as its brand is known."""
+    complete = draft.get("error_code") and draft.get("brand") and not (before.get("error_code") and before.get("brand"))
+    if complete and not intake.knows_code(draft):
+        dispatcher.utter_message(response="utter_code_unknown", brand=draft["brand"], code=draft["error_code"])
 
 
 def _explain(dispatcher: CollectingDispatcher, taken: Taken, question: str | None, misses: int) -> None:

@@ -373,10 +373,31 @@ def test_a_pinned_place_needs_a_door_though_its_label_has_a_number(now: datetime
     assert next_question(living_at(label)) == "visit_time"
     pinned = living_at(label, pinned=True)
     assert next_question(pinned) == "address_door"
-    assert read(said("没有门牌"), pinned, "address_door", now).problem == "no_address"
+    assert read(said("旁边有棵树"), pinned, "address_door", now).problem == "no_address"
     taken = read(said("2栋301"), pinned, "address_door", now)
     assert plain(taken) == {"address": label + "2栋301"}
     assert next_question(pinned | taken.changes) == "visit_time"
+
+
+@pytest.mark.parametrize("text", ["没有门牌号", "就在路口，没有门牌号", "我们这没门牌", "农村自建房，没钉门牌"])
+@pytest.mark.parametrize("asked", ["address_door", "address", "phone"])
+def test_who_has_no_door_number_is_believed_at_once(text: str, asked: str, now: datetime) -> None:
+    draft = living_at("佛山市顺德区北滘镇美的大道")
+    taken = read(said(text), draft, asked, now)
+    assert "address_door" in taken.changes["passed"]
+    assert next_question(draft | taken.changes) != "address_door"
+
+
+# --- what counts for several appliances ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "brands"), [
+    ("都是美的的", ["美的", "美的", "海尔"]), ("全是美的", ["美的", "美的", "海尔"]), ("美的", ["美的", None, "海尔"])])
+def test_a_brand_said_of_all_counts_for_all_that_have_none(text: str, brands: list[str | None], now: datetime) -> None:
+    others = [{"appliance": "洗衣机", "service_type": "维修", "fault": "漏水"}, {"appliance": "冰箱", "brand": "海尔"}]
+    draft = {"service_type": "维修", "appliance": "空调", "fault": "不制冷", "others": others}
+    after = draft | read(said(text, "inform", ("brand", "美的")), draft, "brand_model", now).changes
+    assert [item.get("brand") for item in (after, *after["others"])] == brands
 
 
 # --- corrections, asides, breaking off -------------------------------------------------------------------------------

@@ -41,6 +41,17 @@ def test_every_question_of_a_message_is_answered(
     assert chat.said == said
 
 
+@pytest.mark.parametrize(("text", "intent"), [("qwerty uiop", "stop"), ("jkljkl", "goodbye"), ("asdfgh", "deny")])
+def test_letters_without_sense_are_not_taken_for_a_word(chat: Chat, text: str, intent: str) -> None:
+    chat.hears(text, intent).does("action_answer_nothing")
+    assert chat.said[0] in ("utter_fallback", "utter_english")
+
+
+@pytest.mark.parametrize("text", ["stop", "no thanks", "OK bye"])
+def test_english_words_for_no_are(chat: Chat, text: str) -> None:
+    assert chat.hears(text, "stop").does("action_answer_nothing").said == ["utter_nothing_to_stop"]
+
+
 def test_two_questions_that_together_fit_nothing_are_answered_one_by_one(chat: Chat) -> None:
     chat.hears("上门费多少，能开发票吗", "nlu_fallback", questions=["faq_price", "faq_invoice"])
     assert chat.does("action_not_understood").said == ["utter_faq_price", "utter_faq_invoice"]

@@ -70,6 +70,20 @@ def test_a_bare_complaint_is_asked_what_it_is_about(chat: Chat, order: Opener) -
     assert chat.slots["complaint"] is None
 
 
+@pytest.mark.parametrize("text", ["我要投诉上次那个师傅", "等等，我先投诉一下你们的安装师傅", "投诉找谁"])
+def test_whom_it_is_about_is_not_yet_a_complaint(chat: Chat, order: Opener, text: str) -> None:
+    number = order()
+    chat.hears(text, "complain").begins("action_complain")
+    assert (chat.loop, "complaint" in happened(number)) == ("complaint_form", False)
+
+
+@pytest.mark.parametrize("text", ["投诉，乱收费", "师傅骂人，投诉他"])
+def test_a_few_words_that_tell_what_happened_are_a_complaint(chat: Chat, order: Opener, text: str) -> None:
+    number = order()
+    chat.hears(text, "complain").does("action_complain")
+    assert (chat.said, "complaint" in happened(number)) == (["utter_complaint_recorded"], True)
+
+
 def test_whoever_thinks_better_of_it_complains_of_nothing(chat: Chat, order: Opener) -> None:
     number = order(status=Status.COMPLETED)
     chat.hears("投诉", "complain").begins("action_complain").answers("算了", "stop").does("action_finish_complaint")

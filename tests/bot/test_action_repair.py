@@ -327,3 +327,15 @@ def test_only_general_questions_lend_their_appliance(chat: Chat) -> None:
     chat.hears("催一下空调", "urge_order", ("appliance", "空调"))
     chat.hears("我要报修", "request_service").does("action_begin_repair").opens("repair_form")
     assert chat.slots["appliance"] is None
+
+
+# --- error codes -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("brand", "told"), [("奥克斯", True), ("格力", False)])
+def test_a_code_that_nobody_has_explained_is_said_to_be_so(chat: Chat, brand: str, told: bool) -> None:
+    chat.hears("空调显示E6", "describe_fault", ("appliance", "空调"), ("error_code", "E6"))
+    chat.does("action_begin_repair").opens("repair_form").answers(brand, "inform", ("brand", brand))
+    assert ("utter_code_unknown" in chat.said) is told
+    chat.answers("型号不知道", "skip")
+    assert "utter_code_unknown" not in chat.said
