@@ -47,4 +47,4 @@ def _answer(dispatcher: CollectingDispatcher, topic: str, turn: Turn) -> None:
     if care:
         dispatcher.utter_message(response="utter_care", appliance=care[0], advice=care[1])
     else:
-        dispatcher.utter_message(response=f"utter_{topic}")
+        dispatcher.utter_message(response=f"utter_faq_{topic.removeprefix(_PREFIX)}")
