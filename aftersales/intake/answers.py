@@ -198,12 +198,17 @@ def _nothing_to_change(turn: Turn) -> bool:
     return turn.intent in ("deny", "skip") or bool(PASS.match(text)) or bool(KEEP.search(text) and not YES.search(text))
 
 
+def _asks(turn: Turn) -> bool:
+    """Whether a message asks a general question or after an order, whatever else is in it."""
+    return turn.intent.startswith(("faq_", "query_")) and bool(turn.questions or QUESTION.search(turn.text))
+
+
 def _is_aside(turn: Turn, taken: Taken, asked: str) -> bool:
     if not (turn.intent.startswith("faq_") or turn.intent in ASIDES):
         return False
     if turn.intent == "reschedule_visit" and "visit" in taken.changes:
         return False
-    if QUESTION.search(turn.text) and turn.intent.startswith(("faq_", "query_")):
+    if _asks(turn):
         return True
     if taken.changes or PASS.match(turn.text.strip()):
         return False
@@ -289,8 +294,8 @@ def _confirmation(turn: Turn, draft: Draft, taken: Taken, choosing: bool) -> Tak
 
     `choosing` says that the customer was asked which item is wrong; a yes then shows the whole once more.
     """
-    if QUESTION.search(turn.text) and turn.intent.startswith(("faq_", "query_")):
-        return Taken(aside=True)
+    if _asks(turn):
+        return Taken(changes=taken.changes if turn.questions else {}, aside=True)
     if taken.changes or taken.problem:
         return taken
     if _agrees(turn, choosing):

@@ -170,8 +170,8 @@ class ValidateTask(_TaskAction, ABC):
         if question and self._ends(dispatcher, turn, question, orders):
             return [*cleared(task.slots), ActiveLoop(None), SlotSet(REQUESTED, None)]
         state = task.take(turn, values, question, orders)
-        if question and state.values == values and _is_aside(turn):
-            return [reject(task.form)]
+        if question and _is_aside(turn) and (state.values == values or turn.questions):
+            return [*slots(state.values), reject(task.form)]
         if state.problem:
             dispatcher.utter_message(response=f"utter_problem_{state.problem}", reason=state.reason)
         return [*slots(state.values), SlotSet(REQUESTED, task.next_question(state.values))]

@@ -1,7 +1,7 @@
 """General questions: each has its answer, some depend on the appliance, several in one message are all answered."""
 
 import pytest
-from bot_chat import Chat
+from bot_chat import Chat, Opener
 
 from aftersales.care import care_for
 from aftersales.catalogue import APPLIANCES
@@ -75,3 +75,21 @@ def test_a_question_beside_an_answer_is_answered_once_and_the_answer_taken(chat:
 def test_a_question_beside_progress_is_answered(chat: Chat) -> None:
     chat.hears("师傅到哪了，能开发票吗", "query_progress", questions=["faq_invoice"]).does("action_tell_progress")
     assert chat.said == ["utter_faq_invoice", "utter_no_orders"]
+
+
+def test_an_answer_with_a_question_behind_it_counts_even_where_the_question_weighs_more(chat: Chat) -> None:
+    chat.hears("空调不制冷", "describe_fault", ("appliance", "空调"), ("symptom", "不制冷"))
+    chat.does("action_begin_repair").opens("repair_form").answers("没解决", "deny")
+    chat.answers("格力的，你们几点下班", "faq_hours", ("brand", "格力"), questions=["faq_hours"])
+    assert (chat.rejected, chat.slots["brand"]) == (True, "格力")
+    assert chat.does("action_answer_question").said == ["utter_faq_hours"]
+    assert chat.resumes().question == "model"
+
+
+def test_a_new_time_with_a_question_behind_it_is_taken(chat: Chat, order: Opener) -> None:
+    order()
+    chat.hears("改个时间", "reschedule_visit").begins("action_reschedule")
+    chat.answers("周日上午，你们几点下班", "faq_hours", ("time", "周日上午"), questions=["faq_hours"])
+    assert (chat.rejected, chat.slots["new_visit"] is not None) == (True, True)
+    assert chat.does("action_answer_question").said == ["utter_faq_hours"]
+    assert chat.resumes().question is None
