@@ -1,0 +1,162 @@
+"""Processes die at random while fifty customers talk: everybody is answered once, no order and no push is lost or doubled."""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from crowd import CONSENT, TALK, Visitor, crowd, talk_all
+from running_system import System
+from sqlalchemy import create_engine
+from sqlmodel import Session, select
+
+from aftersales.models import InboundMessage, InboundState, OutboxMessage, OutboxState, WorkOrder
+from simulator.config import Config
+from simulator.local import LocalPlatform
+from wechat.choices import render
+
+pytestmark = pytest.mark.e2e
+
+CUSTOMERS = 50
+#: Which process dies how often; the assistant takes longest to come back.
+DEATHS = {"webhook": 4, "jobs": 4, "actions": 4, "rasa": 2}
+UNTIL_QUIET = 180.0
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[LocalPlatform]:
+    with LocalPlatform(Config(port=0, retry_pause=5.0)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def system(platform: LocalPlatform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    config = platform.world.config
+    running = System.prepare(tmp_path_factory.mktemp("survival"), {
+        "WECHAT_APPID": config.appid, "WECHAT_SECRET": config.secret, "WECHAT_TOKEN": config.token, "WECHAT_AES_KEY": "",
+        "WECHAT_API_BASE_URL": platform.base_url})
+    platform.configure(webhook_url=f"{running.url}/wechat")
+    running.start("webhook", "jobs", "actions", "rasa")
+    try:
+        running.wait_until_ready()
+        yield running
+    finally:
+        running.stop(hard=True)
+
+
+class Reaper:
+    """Kills and restarts processes, one at a time, in an order that is the same in every run."""
+
+    def __init__(self, system: System, seed: int = 4) -> None:
+        self._system = system
+        self._random = random.Random(seed)
+        self._victims = [name for name, times in DEATHS.items() for _ in range(times)]
+        self._random.shuffle(self._victims)
+        self.killed: Counter[str] = Counter()
+        self._thread = threading.Thread(target=self._reap)
+
+    def __enter__(self) -> "Reaper":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._thread.join()
+
+    def _reap(self) -> None:
+        for name in self._victims:
+            time.sleep(self._random.uniform(1.0, 6.0))
+            self._system.stop(name, hard=True)
+            time.sleep(self._random.uniform(0.1, 1.5))
+            self._system.start(name)
+            self.killed[name] += 1
+
+
+@pytest.fixture(scope="module")
+def visitors(system: System, platform: LocalPlatform) -> list[Visitor]:
+    """Everybody after the talk, when nothing is under way any more."""
+    present = crowd(platform, CUSTOMERS)
+    with Reaper(system) as reaper:
+        talk_all(present)
+    assert reaper.killed == DEATHS
+    wait_until_quiet(system, platform)
+    return present
+
+
+def database(system: System) -> Session:
+    return Session(create_engine(system.environment["DATABASE_URL"]))
+
+
+def wait_until_quiet(system: System, platform: LocalPlatform) -> None:
+    deadline = time.monotonic() + UNTIL_QUIET
+    while time.monotonic() < deadline:
+        platform.settle(5)
+        if not open_work(system):
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"still under way: {open_work(system)}\n{system.logs()}")
+
+
+def open_work(system: System) -> list[str]:
+    """What is neither answered nor sent."""
+    with database(system) as session:
+        waiting = session.exec(select(InboundMessage).where(InboundMessage.state != InboundState.ANSWERED)).all()
+        unsent = session.exec(select(OutboxMessage).where(OutboxMessage.state != OutboxState.SENT)).all()
+        return [f"{row.key} {row.state}" for row in waiting] + [f"{row.topic} {row.state} {row.error}" for row in unsent]
+
+
+def test_every_message_is_recorded_once_or_the_platform_told_its_failure(
+    visitors: list[Visitor], system: System
+) -> None:
+    with database(system) as session:
+        found = Counter(row.openid for row in session.exec(select(InboundMessage)).all() if row.kind == "text")
+    assert found == Counter({each.person.openid: len(each.said) - each.undelivered() for each in visitors})
+    assert sum(found.values()) >= CUSTOMERS * (3 + len(TALK)) * 0.9
+
+
+def test_every_message_is_answered_once(visitors: list[Visitor], system: System) -> None:
+    """Each answer that was kept has reached its customer as often as it was given, and nothing else has."""
+    wrong = []
+    for visitor in visitors:
+        due, came = Counter(expected(system, visitor)), Counter(visitor.heard())
+        if due != came:
+            wrong.append((visitor.person.name, "missing", due - came, "too much", came - due))
+    assert wrong == []
+
+
+def expected(system: System, visitor: Visitor) -> list[str]:
+    """What the customer has to have read: every answer, and every message sent unasked."""
+    with database(system) as session:
+        answers = session.exec(select(InboundMessage).where(InboundMessage.openid == visitor.person.openid)).all()
+        pushes = session.exec(select(OutboxMessage).where(OutboxMessage.openid == visitor.person.openid)).all()
+    unasked = [row.text for row in pushes if not (row.unique_key or "").startswith("reply:")]
+    return [plain(text) for text in [*(row.reply or "" for row in answers), *unasked] if text]
+
+
+def plain(text: str) -> str:
+    """As a person reads it on the phone."""
+    return render(text)
+
+
+def test_no_answer_is_empty(visitors: list[Visitor], system: System) -> None:
+    with database(system) as session:
+        rows = session.exec(select(InboundMessage).where(InboundMessage.kind == "text")).all()
+    assert [row.key for row in rows if not row.reply] == []
+
+
+def test_who_was_told_of_an_order_has_exactly_one(visitors: list[Visitor], system: System) -> None:
+    with database(system) as session:
+        orders = Counter(order.openid for order in session.exec(select(WorkOrder)).all())
+    assert set(orders.values()) == {1}
+    assert {visitor.person.openid for visitor in visitors if visitor.reported} == set(orders)
+
+
+def test_the_consent_was_asked_of_everybody(visitors: list[Visitor]) -> None:
+    assert all(any(CONSENT in text for text in visitor.heard()) for visitor in visitors)
+
+
+def test_most_reports_came_through(visitors: list[Visitor]) -> None:
+    assert sum(visitor.reported for visitor in visitors) >= CUSTOMERS * 0.9
+
+
