@@ -55,9 +55,12 @@ def attach_recording(session: Session, openid: str, words: str, media_id: int) -
         session.add(message)
 
 
-def log_out(session: Session, openid: str, channel: str, text: str, now: datetime) -> Message:
+def log_out(
+    session: Session, openid: str, channel: str, text: str, now: datetime, outbox_id: int | None = None
+) -> Message:
     """Logs what the customer was sent, by `passive` reply, `customer_service` or `template` message."""
-    return _log(session, Message(openid=openid, direction="out", channel=channel, kind="text", text=text, at=now))
+    return _log(session, Message(
+        openid=openid, direction="out", channel=channel, kind="text", text=text, at=now, outbox_id=outbox_id))
 
 
 def _log(session: Session, message: Message) -> Message:

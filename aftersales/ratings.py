@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from . import customers, outbox, pushes
+from . import handoff, outbox, pushes
 from .models import Actor, OutboxMessage, OutboxState, Rating, Status, WorkOrder, WorkOrderEvent
 from .opinions import DIMENSIONS, words_of
 from .progress import FINISHED, record
@@ -122,7 +122,7 @@ def _changed(rating: Rating | None, scores: Mapping[str, int]) -> str | None:
 
 def complain(session: Session, order: WorkOrder, words: str, now: datetime) -> WorkOrderEvent:
     """A complaint told in a rating goes to a person and is noted on the order that is rated, which need not be the newest."""
-    customers.asked_for_person(session, order.openid, now)
+    handoff.ask(session, order.openid, now, handoff.Step.COMPLAINED)
     return record(session, order, "complaint", Actor.CUSTOMER, now, words[:500] or None)
 
 
