@@ -8,11 +8,14 @@ from sqlmodel import Session, col, select
 from ..models import Customer, Handoff, HandoffEvent
 from .steps import Step, advance, events_of, locked
 
+#: There is room for so much of an agent's account.
+_ACCOUNT = 100
+
 
 def session_opened(session: Session, openid: str, account: str, at: datetime) -> bool:
     """WeChat has opened a session with an agent, or moved it to another; False where newer news are known."""
     customer = locked(session, openid, at)
-    return not _is_stale(session, openid, at) and advance(session, customer, Step.OPENED, at, account)
+    return not _is_stale(session, openid, at) and advance(session, customer, Step.OPENED, at, account[:_ACCOUNT])
 
 
 def session_closed(session: Session, openid: str, at: datetime) -> bool:
