@@ -7,15 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlmodel import Session, col, select
 
 from aftersales import conversations, customers, handoff, privacy
 from aftersales.handoff import STEPS, Listener, Refused, Step
 from aftersales.handoff.steps import advance, locked
 from aftersales.media import LocalMediaStore
+from aftersales.migrate import SCRIPTS
 from aftersales.models import Customer, Handoff, HandoffEvent, OutboxMessage
 from aftersales.settings import settings
-from aftersales.store import reading, transaction
+from aftersales.store import engine, reading, transaction
 from aftersales.texts import texts
 
 ZHANG_SAN, LI_SI = "oZhangSan", "oLiSi"
@@ -331,3 +334,23 @@ def test_who_wishes_to_be_forgotten_leaves_no_changes_of_hands(database: str, no
     hands_back(now + MINUTE)
     does(lambda session: privacy.forget(session, LocalMediaStore(settings().media_dir), ZHANG_SAN, now + HOUR))
     assert steps() == []
+
+
+# --- an older database -----------------------------------------------------------------------------------------------
+
+def migrates(step: Callable[[Config, str], None], revision: str) -> None:
+    with engine().execution_options(writes=True).begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        config.attributes["connection"] = connection
+        step(config, revision)
+
+
+def test_who_waited_before_the_table_of_steps_waits_still(database: str, now: datetime) -> None:
+    asks(now)
+    asks(now, LI_SI)
+    does(lambda session: handoff.followed_up(session, LI_SI, WANG, now, now))
+    migrates(command.downgrade, "0003")
+    migrates(command.upgrade, "head")
+    assert (customer().handoff, customer().handoff_since) == (Handoff.WAITING, now)
+    assert (customer(LI_SI).handoff, customer(LI_SI).handoff_since) == (Handoff.BOT, None)

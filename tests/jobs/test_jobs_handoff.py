@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from jobs_fakes import LI_SI, NOW, ZHANG_SAN, FakePlatform, everything, left, refusal
+from jobs_fakes import LI_SI, NOW, ZHANG_SAN, FakePlatform, completed, everything, left, refusal
 
 from aftersales import conversations, customers, handoff
 from aftersales.models import Customer, Handoff, Message, OutboxState
@@ -11,6 +11,7 @@ from aftersales.store import transaction
 from aftersales.texts import texts
 from jobs.delivery import deliver_due
 from jobs.handoff import hand_back_quiet
+from jobs.rating import invite
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 WORDS = texts("handoff")
@@ -85,3 +86,11 @@ def test_words_for_a_closed_window_go_out_when_the_customer_writes(known: Settin
     for second in range(3):
         deliver_due(platform, known, NOW + MINUTE + second * SECOND)
     assert [text for _, text in platform.sent] == [WORDS["arrived"], "您好"]
+
+
+def test_who_talks_to_a_person_is_invited_to_rate_afterwards(known: Settings) -> None:
+    completed(NOW - timedelta(hours=1))
+    takes()
+    assert invite(known, NOW) == 0
+    hand_back_quiet(known, NOW + 30 * MINUTE)
+    assert invite(known, NOW + 30 * MINUTE) == 1

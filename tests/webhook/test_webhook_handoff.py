@@ -321,6 +321,12 @@ def test_a_session_whose_end_was_never_told_is_asked_for(account: Account, bot: 
     assert state() is Handoff.BOT
 
 
+def test_the_customers_words_end_the_silence_of_a_session_too(account: Account, bot: FakeBot) -> None:
+    session_event(account, "kf_create_session")
+    assert account.text("回到机器人").text == WORDS["returned"]
+    assert account.text("查询进度").text == "您说：查询进度"
+
+
 def test_news_of_sessions_count_in_the_order_they_happened(account: Account) -> None:
     session_event(account, "kf_create_session", at=1_700_001_000)
     session_event(account, "kf_close_session", at=1_700_000_900)
