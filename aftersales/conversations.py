@@ -1,14 +1,18 @@
 """会话: the log of everything said, one conversation per openid."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import case, func, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from .models import Customer, Message, WorkOrder
+from .models import Customer, Handoff, Message, WorkOrder
+
+#: How long after a customer's message the platform lets us write.
+WINDOW = timedelta(hours=48)
 
 #: What of an order is searched for a conversation.
 SEARCHED = (
@@ -28,11 +32,12 @@ class Understanding:
 
 @dataclass(frozen=True)
 class Summary:
-    """A line of the console's list: who, how much was said, what last."""
+    """A line of the console's list: who, how much was said, what last, and how much of it no operator has read."""
 
     customer: Customer
     messages: int
     last: Message
+    unread: int
 
 
 def log_in(
@@ -55,9 +60,12 @@ def attach_recording(session: Session, openid: str, words: str, media_id: int) -
         session.add(message)
 
 
-def log_out(session: Session, openid: str, channel: str, text: str, now: datetime) -> Message:
+def log_out(
+    session: Session, openid: str, channel: str, text: str, now: datetime, outbox_id: int | None = None
+) -> Message:
     """Logs what the customer was sent, by `passive` reply, `customer_service` or `template` message."""
-    return _log(session, Message(openid=openid, direction="out", channel=channel, kind="text", text=text, at=now))
+    return _log(session, Message(
+        openid=openid, direction="out", channel=channel, kind="text", text=text, at=now, outbox_id=outbox_id))
 
 
 def _log(session: Session, message: Message) -> Message:
@@ -75,22 +83,65 @@ def messages_of(session: Session, openid: str, limit: int = 50, before: int | No
 
 
 def latest(session: Session, search: str = "", limit: int = 50, offset: int = 0) -> list[Summary]:
-    """Conversations, the liveliest first; `search` looks in what was said and in the orders.
+    """Conversations: who waits for a person, the longest first, then what is unread, then the liveliest.
 
-    A name, a phone, an order number, an appliance or any words of the chat find their conversation.
+    `search` looks in what was said and in the orders: a name, a phone, an order number, an appliance or any words of the
+    chat find their conversation.
     """
     last = select(
         Message.openid, func.max(Message.id).label("last_id"), func.count().label("messages")
     ).group_by(Message.openid).subquery()
+    unread = _unread()
+    waits = col(Customer.handoff) == Handoff.WAITING
     query = (
-        select(Customer, last.c.messages, Message)
+        select(Customer, last.c.messages, Message, unread)
         .join(last, last.c.openid == Customer.openid)
         .join(Message, col(Message.id) == last.c.last_id)
-        .order_by(last.c.last_id.desc())
+        .order_by(
+            case((waits, 0), (unread > 0, 1), else_=2), case((waits, Customer.handoff_since)), last.c.last_id.desc())
     )
     if search.strip():
         query = query.where(_matches(search.strip()))
     return [Summary(*row) for row in session.exec(query.limit(limit).offset(offset)).all()]
+
+
+def _unread() -> Any:
+    """How much a customer has written to a person, or while waiting for one, that no operator has seen."""
+    written = aliased(Message)
+    count = (
+        select(func.count(col(written.id)))
+        .where(
+            written.openid == Customer.openid, written.direction == "in",
+            col(written.id) > func.coalesce(Customer.seen_message_id, 0),
+            col(written.at) >= col(Customer.handoff_since))
+        .correlate(Customer)
+        .scalar_subquery()
+    )
+    return case((col(Customer.handoff).in_((Handoff.WAITING, Handoff.PERSON)), count), else_=0)
+
+
+def unread_of(session: Session, openids: Collection[str]) -> dict[str, int]:
+    """How much is unread of each of these conversations."""
+    return dict(session.exec(select(Customer.openid, _unread()).where(col(Customer.openid).in_(openids))).all())
+
+
+def seen(session: Session, openid: str, message_id: int, operator: str) -> None:
+    """The operator has read the conversation up to that message; what somebody else is to answer stays unread."""
+    session.execute(
+        update(Customer)
+        .where(
+            col(Customer.openid) == openid, func.coalesce(Customer.seen_message_id, 0) < message_id,
+            or_(col(Customer.handoff) != Handoff.PERSON, col(Customer.handoff_by) == operator))
+        .values(seen_message_id=message_id)
+        .execution_options(synchronize_session=False))
+
+
+def window_closes(session: Session, openid: str) -> datetime | None:
+    """Until when the platform lets us write to the customer; None where they have never written."""
+    query = select(func.max(Message.at)).where(
+        Message.openid == openid, Message.direction == "in", Message.kind != "event")
+    written = session.exec(query).one()
+    return written + WINDOW if written else None
 
 
 def _matches(search: str) -> Any:

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from . import outbox
 from .models import Customer
@@ -34,21 +33,6 @@ def unfollowed(session: Session, openid: str, now: datetime) -> None:
     found = customer(session, openid, now)
     found.followed = False
     session.add(found)
-
-
-def asked_for_person(session: Session, openid: str, now: datetime) -> None:
-    """The customer wants to talk to a person; the console shows it until somebody has taken care."""
-    found = customer(session, openid, now)
-    found.handoff_requested_at = now
-    session.add(found)
-
-
-def followed_up(session: Session, openid: str, seen: datetime) -> None:
-    """An operator has taken care of the request for a person; one made after the moment the operator saw stays."""
-    session.execute(
-        update(Customer)
-        .where(col(Customer.openid) == openid, col(Customer.handoff_requested_at) <= seen)
-        .values(handoff_requested_at=None))
 
 
 def consents(session: Session, openid: str, now: datetime) -> None:

@@ -94,6 +94,11 @@ def give_up_waiting(session: Session, message_id: int) -> str | None:
     return None
 
 
+def is_late(session: Session, message_id: int) -> bool:
+    """Whether the passive reply's time is over; until the end of the transaction it stays as it is."""
+    return _locked(session, message_id).late
+
+
 def set_aside(session: Session, message_id: int) -> None:
     """Nothing more can be done for the message; it stays in the records."""
     row = _locked(session, message_id)

@@ -85,20 +85,51 @@ class InboundState(StrEnum):
     FAILED = "failed"
 
 
+class Handoff(StrEnum):
+    """Who has a conversation: the assistant, the assistant until a person comes, an operator, or WeChat's own service."""
+
+    BOT = "bot"
+    WAITING = "waiting"
+    PERSON = "person"
+    WECHAT = "wechat"
+
+
 class Customer(SQLModel, table=True):
     """A follower of the account, known by the openid.
 
     `forget_requested_at` is when they wished their data deleted; None once nothing of it is left to do.
+
+    `handoff` is who has the conversation, see `aftersales.handoff`: since when and by whom (the operator, or the account
+    of WeChat's customer service). `handoff_requested_at` is the latest wish for a person that nobody has taken up,
+    `handoff_said_at` when customer or operator last wrote while a person has it, `seen_message_id` up to which message
+    operators have read.
     """
 
     id: int | None = Field(default=None, primary_key=True)
     openid: str = Field(unique=True, max_length=64)
     followed: bool = True
     last_message_at: datetime | None = _moment(nullable=True, index=True)
+    handoff: Handoff = _word(Handoff, default=Handoff.BOT, index=True)
     handoff_requested_at: datetime | None = _moment(nullable=True)
+    handoff_since: datetime | None = _moment(nullable=True)
+    handoff_said_at: datetime | None = _moment(nullable=True)
+    handoff_by: str | None = Field(default=None, max_length=100)
+    seen_message_id: int | None = None
     consented_at: datetime | None = _moment(nullable=True)
     forget_requested_at: datetime | None = _moment(nullable=True, index=True)
     created_at: datetime = _moment()
+
+
+class HandoffEvent(SQLModel, table=True):
+    """One change of who has a conversation; `step` is one of `aftersales.handoff.Step`, `by` as in `Customer`."""
+
+    __tablename__ = "handoff_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    openid: str = Field(index=True, max_length=64)
+    step: str = Field(max_length=20)
+    by: str | None = Field(default=None, max_length=100)
+    at: datetime = _moment()
 
 
 class Technician(SQLModel, table=True):
@@ -244,7 +275,7 @@ class InboundMessage(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """One line of the conversation log, as the customer saw or wrote it."""
+    """One line of the conversation log, as the customer saw or wrote it; `outbox_id` is what was sent unasked."""
 
     id: int | None = Field(default=None, primary_key=True)
     openid: str = Field(index=True, max_length=64)
@@ -253,6 +284,7 @@ class Message(SQLModel, table=True):
     kind: str = Field(max_length=20)
     text: str = Field(default="", sa_type=Text)
     media_id: int | None = Field(default=None, foreign_key="media.id")
+    outbox_id: int | None = Field(default=None, foreign_key="outbox_message.id")
     intent: str | None = Field(default=None, max_length=40)
     confidence: float | None = None
     entities: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
@@ -260,7 +292,10 @@ class Message(SQLModel, table=True):
 
 
 class OutboxMessage(SQLModel, table=True):
-    """待发消息: what we say first, written in the transaction that gave reason for it and sent by the jobs."""
+    """待发消息: what we say first, written in the transaction that gave reason for it and sent by the jobs.
+
+    `author` is the operator who wrote it.
+    """
 
     __tablename__ = "outbox_message"
     __table_args__ = (Index("ix_outbox_due", "state", "due_at"),)
@@ -270,6 +305,7 @@ class OutboxMessage(SQLModel, table=True):
     order_id: int | None = Field(default=None, foreign_key="work_order.id")
     topic: str = Field(max_length=20)
     text: str = Field(sa_type=Text)
+    author: str | None = Field(default=None, max_length=40)
     unique_key: str | None = Field(default=None, unique=True, max_length=100)
     state: OutboxState = _word(OutboxState, default=OutboxState.PENDING)
     channel: str | None = Field(default=None, max_length=20)

@@ -17,6 +17,7 @@ from .media import MediaStore
 from .models import (
     Actor,
     Customer,
+    HandoffEvent,
     IdempotencyKey,
     InboundMessage,
     Media,
@@ -125,9 +126,10 @@ def _forget_conversation(session: Session, openid: str, until: datetime, staying
 
     Messages that are still being answered belong to the time after.
     """
-    session.execute(
-        delete(Message).where(col(Message.openid) == openid, col(Message.at) <= until)
-        .execution_options(synchronize_session=False))
+    for said in (Message, HandoffEvent):
+        session.execute(
+            delete(said).where(col(said.openid) == openid, col(said.at) <= until)
+            .execution_options(synchronize_session=False))
     _set(session, InboundMessage, {"payload": "", "reply": None}, col(InboundMessage.openid) == openid,
          col(InboundMessage.received_at) <= until, col(InboundMessage.state).not_in(inbox.UNANSWERED))
     _silence(session, col(OutboxMessage.openid) == openid, col(OutboxMessage.created_at) <= until,

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from . import customers, outbox, pushes
-from .models import Actor, OutboxMessage, OutboxState, Rating, Status, WorkOrder, WorkOrderEvent
+from . import handoff, outbox, pushes
+from .models import Actor, Customer, OutboxMessage, OutboxState, Rating, Status, WorkOrder, WorkOrderEvent
 from .opinions import DIMENSIONS, words_of
 from .progress import FINISHED, record
 from .scores import LOW_SCORE
@@ -122,7 +122,7 @@ def _changed(rating: Rating | None, scores: Mapping[str, int]) -> str | None:
 
 def complain(session: Session, order: WorkOrder, words: str, now: datetime) -> WorkOrderEvent:
     """A complaint told in a rating goes to a person and is noted on the order that is rated, which need not be the newest."""
-    customers.asked_for_person(session, order.openid, now)
+    handoff.ask(session, order.openid, now, handoff.Step.COMPLAINED)
     return record(session, order, "complaint", Actor.CUSTOMER, now, words[:500] or None)
 
 
@@ -151,7 +151,10 @@ def _withdraw_invitations(session: Session, order: WorkOrder, reason: str) -> No
 
 
 def invite_due(session: Session, now: datetime, delay: timedelta) -> int:
-    """Invites to rate every service finished at least `delay` ago and not invited yet; returns how many."""
+    """Invites to rate every service finished at least `delay` ago and not invited yet; returns how many.
+
+    Who talks to a person is invited afterwards: stars are for the assistant to take.
+    """
     return _leave_invitations(session, now - delay, now, reminder=False)
 
 
@@ -171,6 +174,7 @@ def _leave_invitations(session: Session, finished_before: datetime, now: datetim
         col(WorkOrder.completed_at) > now - TOO_LATE_TO_ASK,
         col(WorkOrder.id).not_in(select(Rating.order_id)),
         col(WorkOrder.id).not_in(_declined()),
+        col(WorkOrder.openid).not_in(select(Customer.openid).where(col(Customer.handoff).in_(handoff.WITH_PERSON))),
     )
     name = "rating-reminder" if reminder else "rating-invitation"
     left = [

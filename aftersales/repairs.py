@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from . import customers, media
+from . import customers, handoff, media
 from .addresses import Address
 from .appointments import request_visit
 from .models import Actor, DailySequence, WorkOrder
@@ -124,7 +124,7 @@ def _note_urgency(session: Session, order: WorkOrder, now: datetime) -> None:
     """A danger is shown to a person at once."""
     if order.urgent:
         record(session, order, "urgent", Actor.SYSTEM, now, order.fault_description)
-        customers.asked_for_person(session, order.openid, now)
+        handoff.ask(session, order.openid, now, handoff.Step.ENDANGERED)
 
 
 def past_contacts(session: Session, openid: str) -> list[Contact]:

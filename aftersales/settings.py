@@ -9,7 +9,7 @@ import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -48,10 +48,15 @@ class Settings(BaseSettings):
     reply_deadline: Duration = timedelta(seconds=4.5)
     photo_pause: Duration = timedelta(milliseconds=800)
     media_max_mb: int = 20
+    handoff_to: Literal["console", "wechat"] = "console"
+    handoff_kf_account: str | None = None
+    handoff_quiet: Duration = timedelta(minutes=30)
     hotline: str = "400-800-1234"
     var_dir: Path = Path("var")
 
-    @field_validator("wechat_aes_key", "redis_url", "api_token", "ops_admin_password", "wechat_template_id", mode="before")
+    @field_validator(
+        "wechat_aes_key", "redis_url", "api_token", "ops_admin_password", "wechat_template_id", "handoff_kf_account",
+        mode="before")
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return value or None
@@ -70,7 +75,7 @@ class Settings(BaseSettings):
             raise ValueError("use sqlite:///path or postgresql+psycopg://user:password@host/name")
         return value
 
-    @field_validator("job_interval")
+    @field_validator("job_interval", "handoff_quiet")
     @classmethod
     def _positive(cls, value: timedelta) -> timedelta:
         if value <= timedelta(0):

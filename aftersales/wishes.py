@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from . import customers, media
+from . import handoff, media
 from .addresses import Address
 from .appointments import request_visit
 from .models import Actor, Status, WorkOrder, WorkOrderEvent
@@ -98,7 +98,7 @@ def add_details(
     if urgent and not order.urgent:
         order.urgent = True
         record(session, order, "urgent", Actor.SYSTEM, now, fault)
-        customers.asked_for_person(session, order.openid, now)
+        handoff.ask(session, order.openid, now, handoff.Step.ENDANGERED)
     known = order.fault_description or ""
     if fault and fault not in known:
         order.fault_description = f"{known}，{fault}" if known else fault
@@ -127,13 +127,13 @@ def _check(order: WorkOrder) -> None:
 
 def hand_over(session: Session, openid: str, words: str, now: datetime) -> WorkOrder | None:
     """The customer wants a person: the console shows it, and the newest open order notes it. Returns that order."""
-    customers.asked_for_person(session, openid, now)
+    handoff.ask(session, openid, now)
     return _note_on_newest(session, openid, "handoff", words, now, OPEN)
 
 
 def complain(session: Session, openid: str, words: str, now: datetime) -> WorkOrder | None:
     """A complaint goes to a person and is noted on the customer's newest order. Returns that order."""
-    customers.asked_for_person(session, openid, now)
+    handoff.ask(session, openid, now, handoff.Step.COMPLAINED)
     return _note_on_newest(session, openid, "complaint", words, now, None)
 
 

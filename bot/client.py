@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -33,6 +34,14 @@ class Reply:
 
     text: str
     choices: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """A form that is under way, by its name, and what it asked last."""
+
+    form: str
+    question: Reply
 
 
 def harmless(text: str) -> str:
@@ -73,6 +82,16 @@ class BotClient:
         """The answers to something that happened without words: a tap on the menu, a picture, a scan."""
         return self._talk(openid, f"/{intent}", metadata)
 
+    def open_task(self, openid: str) -> OpenTask | None:
+        """What the conversation is in the middle of; None where nothing is asked."""
+        tracker = self._get(f"/conversations/{quote(openid, safe='')}/tracker")
+        form = (tracker.get("active_loop") or {}).get("name")
+        said = [event for event in tracker.get("events") or [] if event.get("event") == "bot"]
+        if not form or not said:
+            return None
+        last = {"text": said[-1].get("text"), "buttons": (said[-1].get("data") or {}).get("buttons")}
+        return OpenTask(str(form), _reply(last))
+
     def ready(self) -> bool:
         """Whether the server answers and has a model loaded."""
         try:
@@ -87,8 +106,14 @@ class BotClient:
         return [_reply(answer) for answer in answers if answer.get("text") or answer.get("buttons")]
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._call("POST", path, json=body)
+
+    def _get(self, path: str) -> Any:
+        return self._call("GET", path)
+
+    def _call(self, method: str, path: str, **options: Any) -> Any:
         try:
-            response = self._http.post(f"{self._base_url}{path}", json=body, timeout=self._timeout)
+            response = self._http.request(method, f"{self._base_url}{path}", timeout=self._timeout, **options)
             response.raise_for_status()
             return response.json()
         except (requests.RequestException, ValueError) as error:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask
 from flask_login import LoginManager
 
-from . import conversations, errors, login, media, operators, orders, words  # noqa: F401 - the views join the blueprint
+from . import conversations, errors, handoff, login, media, operators, orders, words  # noqa: F401 - the views join the blueprint
 from .pages import blueprint, csrf
 
 #: An operator stays logged in this long after the last page.

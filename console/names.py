@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from aftersales.handoff import Step
 from aftersales.models import Actor, AppointmentKind, MediaKind, OutboxState, Status
 
 EVENTS = {
@@ -47,6 +48,41 @@ OUTBOX_TOPICS = {
     "progress": "进度通知",
     "rating": "评价邀请",
     "reply": "回复",
+    "operator": "人工客服",
+}
+#: Why a message has not been sent, by the platform's code.
+REASONS = {
+    45015: "客户超过48小时没来消息，微信不允许发送",
+    45047: "客户回复前可发的条数已用完",
+    43004: "客户没有关注公众号",
+    50005: "客户没有关注公众号",
+    40003: "客户编号无效",
+    43019: "客户在公众号的黑名单里",
+    48002: "客户关闭了消息接收",
+    45002: "内容太长",
+}
+#: What changed who has a conversation; {by} is the operator, or the account of WeChat's customer service.
+HANDOFF_STEPS: Mapping[str, str] = {
+    Step.ASKED: "客户要求转人工",
+    Step.COMPLAINED: "客户投诉，请人工处理",
+    Step.ENDANGERED: "客户报告危险情况，请人工处理",
+    Step.TRANSFERRED: "已转给微信客服排队",
+    Step.TAKEN: "{by} 接手",
+    Step.FOLLOWED_UP: "{by} 标为已跟进",
+    Step.OPENED: "微信客服 {by} 开始接待",
+    Step.ENDED: "{by} 交还机器人",
+    Step.RETURNED: "客户要求回到机器人",
+    Step.QUIET: "双方一段时间没有说话，自动交还机器人",
+    Step.CLOSED: "微信客服结束接待，机器人继续",
+}
+#: What an operator reads when something was not done.
+REFUSALS = {
+    "other": "{by} 正在接待这位客户，刚才的操作没有执行。需要您来接待，请点“改由我接待”。",
+    "wechat": "微信客服 {by} 正在接待这位客户，这里暂时不能操作。",
+    "returned": "这个会话已经回到机器人，刚才的操作没有执行。要继续聊，请点“接手”。",
+    "unfollowed": "客户已取消关注，消息发不出去，没有保存。",
+    "empty": "请先输入要发送的内容。",
+    "long": "内容太长，一条最多600个字，请分开发。",
 }
 KINDS = {
     "text": "文字",
@@ -157,6 +193,7 @@ TABLES: dict[str, Mapping[Any, str]] = {
     "dimension": DIMENSIONS,
     "entity": ENTITIES,
     "tone": STATUS_TONES,
+    "reason": REASONS,
 }
 
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
 from aftersales.appointments import current_visit
+from aftersales.conversations import window_closes
+from aftersales.handoff import is_overdue
 from aftersales.media import photos_of
 from aftersales.models import (
     Appointment,
     AppointmentKind,
     Customer,
+    Handoff,
     Media,
     Message,
     OutboxMessage,
@@ -23,7 +27,8 @@ from aftersales.models import (
 )
 from aftersales.progress import OPEN, events_of, orders_of
 from aftersales.ratings import rating_of
-from aftersales.times import Window
+from aftersales.settings import settings
+from aftersales.times import Window, utc_now
 
 ORDERS_IN_PANEL = 20
 UNSENT_IN_PANEL = 20
@@ -55,6 +60,29 @@ class OrderRow:
     visit_kind: AppointmentKind | None
 
 
+@dataclass(frozen=True)
+class Desk:
+    """What an operator has to know before writing: until when the platform lets us write (None: never heard of them),
+    how long a silence ends the conversation, whether it is overdue, and whether there is a template for closed windows."""
+
+    closes: datetime | None
+    quiet: timedelta
+    overdue: bool
+    template: bool
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the customer can be written to."""
+        return self.closes is not None and now < self.closes
+
+
+def desk_of(session: Session, customer: Customer) -> Desk:
+    """The same for this customer, now."""
+    known = settings()
+    return Desk(
+        closes=window_closes(session, customer.openid), quiet=known.handoff_quiet, overdue=is_overdue(customer, utc_now()),
+        template=known.wechat_template_id is not None)
+
+
 def customer_of(session: Session, openid: str) -> Customer | None:
     """The customer with that openid, if they have ever written."""
     return session.exec(select(Customer).where(Customer.openid == openid)).first()
@@ -62,8 +90,8 @@ def customer_of(session: Session, openid: str) -> Customer | None:
 
 def waiting_for_person(session: Session) -> Sequence[Customer]:
     """Customers who asked for a person and whom nobody has taken care of, the longest waiting first."""
-    query = select(Customer).where(col(Customer.handoff_requested_at).is_not(None))
-    return session.exec(query.order_by(col(Customer.handoff_requested_at))).all()
+    query = select(Customer).where(Customer.handoff == Handoff.WAITING)
+    return session.exec(query.order_by(col(Customer.handoff_since))).all()
 
 
 def names_of(session: Session, openids: Iterable[str]) -> dict[str, str]:
@@ -89,8 +117,9 @@ def media_of(session: Session, messages: Iterable[Message]) -> dict[int | None, 
 
 
 def unsent_of(session: Session, openid: str) -> Sequence[OutboxMessage]:
-    """What the customer has not got yet, the newest first."""
-    query = select(OutboxMessage).where(OutboxMessage.openid == openid, OutboxMessage.state != OutboxState.SENT)
+    """What the customer has not got yet, the newest first; operators' words stand in the conversation itself."""
+    query = select(OutboxMessage).where(
+        OutboxMessage.openid == openid, OutboxMessage.state != OutboxState.SENT, col(OutboxMessage.author).is_(None))
     return session.exec(query.order_by(col(OutboxMessage.id).desc()).limit(UNSENT_IN_PANEL)).all()
 
 

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Protocol, TypeVar
 
-from aftersales.models import Message, Status
+from aftersales.handoff import is_overdue
+from aftersales.models import HandoffEvent, Message, OutboxMessage, Status
 from aftersales.progress import STATUS_NAMES
 from aftersales.times import SHANGHAI, Window, utc_now
 
@@ -17,6 +19,16 @@ WEEKDAYS = "一二三四五六日"
 CHOICE = re.compile(r"\[\[(?P<label>[^\[\]|]+)(?:\|(?P<sends>[^\[\]]*))?\]\]")
 PLACEHOLDER = re.compile(r"^\[[^\[\]]+\]\s*")
 SURE, FAIRLY_SURE = 0.8, 0.5
+
+
+class Timed(Protocol):
+    """What has a place in time."""
+
+    @property
+    def at(self) -> datetime: ...
+
+
+Dated = TypeVar("Dated", bound=Timed)
 
 
 @dataclass(frozen=True)
@@ -88,9 +100,30 @@ def say_visit(window: Window, now: datetime) -> str:
     return f"{day} {start:%H:%M}–{end:%H:%M}"
 
 
-def by_day(messages: Sequence[Message]) -> list[tuple[datetime, list[Message]]]:
-    """Messages in their order, under the first moment of each day (Asia/Shanghai)."""
-    grouped = groupby(messages, key=lambda message: message.at.astimezone(SHANGHAI).date())
+def say_for(length: timedelta) -> str:
+    """How long something takes: 不到1分钟, 12分钟, 3小时5分钟, 2天."""
+    minutes = int(length.total_seconds()) // 60
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if days:
+        return f"{days}天"
+    if hours:
+        return f"{hours}小时{minutes % 60}分钟" if minutes % 60 else f"{hours}小时"
+    return f"{minutes}分钟" if minutes else "不到1分钟"
+
+
+def say_step(event: HandoffEvent) -> str:
+    """A change of hands in words; the step's own word where there are none."""
+    return names.HANDOFF_STEPS.get(event.step, event.step).format(by=event.by or "")
+
+
+def say_reason(message: OutboxMessage) -> str:
+    """Why a message has not been sent, '' where nothing went wrong."""
+    return names.REASONS.get(message.errcode or 0) or message.error or ""
+
+
+def by_day(lines: Sequence[Dated]) -> list[tuple[datetime, list[Dated]]]:
+    """Messages or other lines in their order, under the first moment of each day (Asia/Shanghai)."""
+    grouped = groupby(lines, key=lambda line: line.at.astimezone(SHANGHAI).date())
     days = [list(group) for _, group in grouped]
     return [(day[0].at, day) for day in days]
 
@@ -126,7 +159,7 @@ def status_name(status: Status) -> str:
 
 FILTERS = (
     pieces, words_of, gist, say_day, say_when, say_clock, say_exactly, say_visit, by_day, level, percent,
-    customer_name, name_in, status_name, names.intent_name,
+    customer_name, name_in, status_name, names.intent_name, say_for, say_step, say_reason, is_overdue,
 )
 for _filter in FILTERS:
     blueprint.add_app_template_filter(_filter)

@@ -97,7 +97,7 @@ def _try_again(message: OutboxMessage, after: datetime, errcode: int | None, err
 def _sent(message: OutboxMessage, channel: str, now: datetime) -> None:
     with transaction() as session:
         outbox.mark_sent(session, _id(message), channel, now)
-        conversations.log_out(session, message.openid, channel, message.text, now)
+        conversations.log_out(session, message.openid, channel, message.text, now, message.id)
 
 
 def _id(message: OutboxMessage) -> int:

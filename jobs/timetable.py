@@ -8,7 +8,7 @@ from aftersales import heartbeats
 from aftersales.settings import Settings
 from aftersales.store import transaction
 
-from . import orders, privacy, prune, rating
+from . import handoff, orders, privacy, prune, rating
 from .delivery import Transport, deliver_due
 
 
@@ -31,6 +31,7 @@ def timetable(known: Settings, transport: Transport) -> list[Entry]:
         Entry("invite", "invite to rate finished services", often, lambda now: rating.invite(known, now)),
         Entry("remind", "remind once of a rating not given", minute, lambda now: rating.remind(known, now)),
         Entry("close", "close services finished long ago", minute, lambda now: orders.close_finished(known, now)),
+        Entry("quiet", "give quiet conversations back to the assistant", soon, lambda now: handoff.hand_back_quiet(known, now)),
         Entry("forget", "delete the rest of what customers wish deleted", soon, lambda now: privacy.forget_rest(known, now)),
         Entry("prune", "delete the answers kept for repeated calls", hour, prune.prune),
         Entry("beat", "show that the jobs are alive", timedelta(seconds=5), _beat),

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
-from aftersales import conversations, inbox, media, outbox
+from aftersales import conversations, handoff, inbox, media, outbox
 from aftersales.conversations import Understanding
+from aftersales.handoff import Listener
 from aftersales.models import InboundMessage as Row
 from aftersales.settings import Settings
 from aftersales.store import reading, transaction
@@ -24,6 +25,7 @@ from wechat.errors import PlatformError, Reaction
 from wechat.messages import InboundMessage
 
 from . import metrics
+from .handoff import Attendant, agent_in, danger, is_transfer, shown
 from .lanes import Lanes
 from .rendering import in_parts, text_of
 from .understanding import OWN_ANSWERS, SHOWN, Command, command_of
@@ -54,6 +56,7 @@ class Answering:
 
     def __init__(self, parts: Parts, workers: int = 24) -> None:
         self._parts = parts
+        self._attendant = Attendant(parts.bot, parts.platform, parts.settings)
         self._lanes = Lanes(workers)
 
     def start(self, row_id: int, message: InboundMessage) -> "Future[None]":
@@ -81,21 +84,45 @@ class Answering:
         except Exception:
             log.exception("message %s could not be answered", row_id)
             parts = [texts("bridge")["trouble"]]
-        self._keep(row_id, message.openid, parts)
+        self._keep(row_id, message, parts)
         if message.kind == "voice" and message.text:
             self._keep_recording(message)
 
-    def _keep(self, row_id: int, openid: str, parts: list[str]) -> None:
-        now = utc_now()
-        first, *more = parts or [""]
+    def _keep(self, row_id: int, message: InboundMessage, parts: list[str]) -> None:
+        now, openid = utc_now(), message.openid
+        transfer = self._attendant.transfer(row_id, message)
         with transaction() as session:
+            if transfer and self._can_transfer(session, row_id, openid, transfer, now):
+                parts = [transfer, *parts]  # there is one answer; the words are sent after it
+            first, *more = parts or [""]
             row = inbox.answer(session, row_id, first, now)
             for part in more:
                 outbox.say(session, openid, "reply", part, now + REST_AFTER)
-            if first and not row.late:
+            if first and not row.late and not is_transfer(first):
                 conversations.log_out(session, openid, "passive", first, now)
 
+    def _can_transfer(self, session: Session, row_id: int, openid: str, transfer: str, now: datetime) -> bool:
+        """Whether somebody still waits for the answer, and for a person; then that is recorded."""
+        return not inbox.is_late(session, row_id) and handoff.transferred(session, openid, agent_in(transfer), now)
+
     def _reply_to(self, row_id: int, message: InboundMessage) -> str:
+        listener = self._attendant.listener(message)
+        if listener is Listener.PERSON:
+            return self._pass_on(message)
+        if listener is Listener.RETURNED:
+            _log(message, shown(message))
+            return self._attendant.welcome_back(message.openid)
+        return self._ask_assistant(row_id, message)
+
+    def _pass_on(self, message: InboundMessage) -> str:
+        """A person has the conversation: keeps what came for them; only a danger is answered."""
+        if message.kind in ("image", "video") or (message.kind == "voice" and not message.text):
+            self._keep_file(message)
+            return ""
+        _log(message, shown(message))
+        return danger(message.text) or ""
+
+    def _ask_assistant(self, row_id: int, message: InboundMessage) -> str:
         if message.kind in ("image", "video"):
             return self._reply_to_media(row_id, message)
         if message.kind == "voice" and not message.text:

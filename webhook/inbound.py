@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Blueprint, Response, current_app, request
 from sqlmodel import Session
 
-from aftersales import conversations, customers, inbox
+from aftersales import conversations, customers, handoff, inbox
 from aftersales.inbox import Delivery
 from aftersales.models import InboundMessage as Row
 from aftersales.models import InboundState
@@ -18,11 +18,13 @@ from aftersales.times import utc_now
 from wechat.choices import render
 from wechat.envelope import BadSignature, Envelope, Opened, Undecryptable
 from wechat.messages import InboundMessage, MalformedMessage, parse
-from wechat.replies import SUCCESS, text_reply
+from wechat.payload import text_of
+from wechat.replies import SUCCESS, text_reply, transfer_reply
 
 from . import metrics
 from .answering import Answering, packed
-from .understanding import is_silent
+from .handoff import agent_in, is_transfer
+from .understanding import SESSION_EVENTS, is_silent
 
 log = logging.getLogger(__name__)
 
@@ -114,8 +116,19 @@ def _note(session: Session, message: InboundMessage, now: datetime) -> None:
     if message.event == "UNSUBSCRIBE":
         customers.unfollowed(session, message.openid, now)
         conversations.log_in(session, message.openid, "event", "[取消关注]", now)
+    elif message.event in SESSION_EVENTS:
+        _note_session(session, message)
     elif message.kind != "event" or message.event in OPENING_EVENTS:
         customers.heard_from(session, message.openid, now)
+
+
+def _note_session(session: Session, message: InboundMessage) -> None:
+    """WeChat's customer service has begun or ended to talk to the customer."""
+    field = SESSION_EVENTS[message.event]
+    if field:
+        handoff.session_opened(session, message.openid, text_of(message.raw, field), message.created_at)
+    else:
+        handoff.session_closed(session, message.openid, message.created_at)
 
 
 def _wait(work: "Future[None]", row_id: int, started: float) -> str | None:
@@ -139,7 +152,10 @@ def _wait(work: "Future[None]", row_id: int, started: float) -> str | None:
 def _render(opened: Opened, message: InboundMessage, reply: str | None) -> Response:
     if not reply:
         return _plain(SUCCESS)
-    return Response(opened.seal(text_reply(message, render(reply), utc_now())), content_type="text/xml; charset=utf-8")
+    now = utc_now()
+    handed_over = is_transfer(reply)
+    xml = transfer_reply(message, now, agent_in(reply)) if handed_over else text_reply(message, render(reply), now)
+    return Response(opened.seal(xml), content_type="text/xml; charset=utf-8")
 
 
 def _refuse(reason: str, status: int) -> Response:

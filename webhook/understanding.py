@@ -13,6 +13,12 @@ MENU_INTENTS = {
     QUERY_PROGRESS: "query_progress",
     MY_SERVICES: "list_services",
 }
+#: Events of the sessions of WeChat's own customer service, with the field that names the agent ('' where it is over).
+SESSION_EVENTS = {
+    "KF_CREATE_SESSION": "KfAccount",
+    "KF_SWITCH_SESSION": "ToKfAccount",
+    "KF_CLOSE_SESSION": "",
+}
 PRODUCT_SCENE = "product:"
 #: Kinds of message that the bridge answers by itself, with the text of that name.
 OWN_ANSWERS = {"unsupported": "unsupported", "file": "unsupported", "link": "unsupported"}

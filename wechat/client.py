@@ -45,6 +45,7 @@ class Platform:
             raise ValueError("WECHAT_API_BASE_URL must begin with http:// or https://.")
         self._api = ApiClient(appid, secret, base_url.rstrip("/"), timeout)
         self._tokens = TokenKeeper(self._api.stable_token, storage(redis_url), f"{appid}:stable_token")
+        self._root = f"{base_url.rstrip('/')}/"  # the sessions of customer service are not below /cgi-bin
         self._timeout = timeout
         self._media_limit = media_limit
         self._local = is_loopback(base_url)
@@ -107,6 +108,17 @@ class Platform:
         if expire_seconds is not None:
             code |= {"action_name": "QR_STR_SCENE", "expire_seconds": expire_seconds}
         return str(self._post("qrcode/create", code)["url"])
+
+    def online_agents(self) -> set[str]:
+        """The accounts (name@account) of WeChat's customer service that are online."""
+        answer = self._with_token(lambda token: self._api.call("get", "customservice/getonlinekflist", token))
+        return {str(agent.get("kf_account")) for agent in answer.get("kf_online_list") or []}
+
+    def agent_of(self, openid: str) -> str:
+        """The agent of WeChat's customer service who has a session with the customer; '' where nobody has."""
+        answer = self._with_token(lambda token: self._api.call(
+            "get", "customservice/kfsession/getsession", token, api_base_url=self._root, params={"openid": openid}))
+        return str(answer.get("kf_account") or "")
 
     def _post(self, endpoint: str, data: dict[str, Any]) -> dict[str, Any]:
         return self._with_token(lambda token: self._api.call("post", endpoint, token, data=data))

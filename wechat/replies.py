@@ -16,6 +16,10 @@ SUCCESS = "success"
 TEXT_LIMIT = 2000
 """UTF-8 bytes of a text that every client shows; the platform's own limit is 2048."""
 
+_TRANSFER = (
+    "<xml><ToUserName><![CDATA[{target}]]></ToUserName><FromUserName><![CDATA[{source}]]></FromUserName>"
+    "<CreateTime>{time}</CreateTime><MsgType><![CDATA[transfer_customer_service]]></MsgType>{agent}</xml>"
+)
 _PLATFORM_LIMIT = 2048
 _WIDEST_CHARACTER = 4
 _LINK = re.compile(r"<a\b[^>]*>.*?</a\s*>", re.IGNORECASE | re.DOTALL)
@@ -46,6 +50,19 @@ def text_reply(message: InboundMessage, text: str, now: datetime) -> str:
     )
     rendered: str = reply.render()
     return rendered
+
+
+def transfer_reply(message: InboundMessage, now: datetime, kf_account: str | None = None) -> str:
+    """The passive reply that hands a customer's message over to WeChat's own customer service: to that agent, who must be
+    online, because the customer waits for nobody else then, or to the next who is free.
+
+    :raises ValueError: for an event, which cannot be handed over.
+    """
+    if message.kind == "event":
+        raise ValueError("Only a customer's message can be handed over to WeChat's customer service, not an event.")
+    agent = f"<TransInfo><KfAccount><![CDATA[{cdata_content(kf_account)}]]></KfAccount></TransInfo>" if kf_account else ""
+    return _TRANSFER.format(
+        target=cdata_content(message.openid), source=cdata_content(message.account), time=int(now.timestamp()), agent=agent)
 
 
 def choice_link(label: str, content: str | None = None, menu_id: str | None = None) -> str:

@@ -7,16 +7,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from aftersales import wishes
+from aftersales import handoff, wishes
 from aftersales.settings import settings
 from aftersales.store import transaction
-from aftersales.times import SHANGHAI, utc_now
+from aftersales.times import utc_now
 
 from .invited import answers_invitation
 from .rating import Rate
 from .turns import REQUESTED, asked, is_command, is_resuming, reject, turn_of, warn
 
-OPENS, CLOSES = 8, 21  # o'clock, Asia/Shanghai
 #: What only announces a complaint: 等等我先投诉上次那个师傅.
 _ANNOUNCING = re.compile(
     r"我|要|想|得|先|再|等等|等一下|一?下|投诉|举报|你们|你|您|他|她|上次|上回|昨天|今天|刚才|这次|那个|这个|那|这|个|位|师傅|师父|客服(人员)?|维修工?"
@@ -35,9 +34,8 @@ class HandOver(Action):
         warn(dispatcher, turn)
         with transaction() as session:
             wishes.hand_over(session, tracker.sender_id, turn.text, now)
-        open_now = OPENS <= now.astimezone(SHANGHAI).hour < CLOSES
         dispatcher.utter_message(
-            response="utter_handoff" if open_now else "utter_handoff_closed", hotline=settings().hotline)
+            response="utter_handoff" if handoff.in_service(now) else "utter_handoff_closed", hotline=settings().hotline)
         return []
 
 

@@ -14,6 +14,7 @@ from aftersales.times import utc_now
 
 from .cancel import BeginCancel
 from .faq import AnswerQuestion
+from .handoff import HandOver
 from .invited import answers_invitation
 from .progress import TellProgress, asks_after
 from .rating import Rate
@@ -21,9 +22,11 @@ from .remarks import take_remark
 from .repair import EXAMPLE, FORM, PATIENCE, fresh
 from .turns import said_before, turn_of
 
+#: Offers a person; a yes to it calls one.
+OFFER = "utter_fallback_person"
 #: What says that a message was not understood.
 NOT_UNDERSTOOD = (
-    "utter_fallback", "utter_fallback_example", "utter_fallback_person", "utter_no_words", "utter_english", "utter_out_of_scope")
+    "utter_fallback", "utter_fallback_example", OFFER, "utter_no_words", "utter_english", "utter_out_of_scope")
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\s]+|(\[[\u4e00-\u9fffA-Za-z]{1,6}\])+")
 _NOT_WANTED = re.compile(r"不(想|要|用|需要)?(再|来)?(修|装|洗|来|报修)了|取消|不要了")
 _SUBMITTING = re.compile(r"提交|确[认定]")
@@ -59,7 +62,7 @@ class NotUnderstood(Action):
 
 def _answer(turn: Turn, misses: int) -> str:
     if misses >= PATIENCE:
-        return "utter_fallback_person"
+        return OFFER
     if misses >= EXAMPLE:
         return "utter_fallback_example"
     if _EMOJI.fullmatch(turn.text):
@@ -80,10 +83,10 @@ class AnswerNothing(Action):
         turn = turn_of(tracker)
         if _GIBBERISH.fullmatch(turn.text.strip()) and not _SHORT_ENGLISH.search(turn.text):
             return await NotUnderstood().run(dispatcher, tracker, domain)
-        if tracker.get_slot("kept") and intake.goes_on(turn):
+        if intake.danger(turn) or (tracker.get_slot("kept") and intake.goes_on(turn)):
             return [*fresh(tracker), FollowupAction(FORM)]
-        if intake.danger(turn):
-            return [*fresh(tracker), FollowupAction(FORM)]
+        if turn.intent == "affirm" and said_before(tracker, (OFFER,)):
+            return await HandOver().run(dispatcher, tracker, domain)
         if answers_invitation(tracker.sender_id, turn):
             return await Rate().run(dispatcher, tracker, domain)
         with reading() as session:

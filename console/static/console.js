@@ -1,7 +1,7 @@
 // The pages work without this. With it, parts marked data-live renew themselves, and photos open in place.
 "use strict";
 
-const EVERY = 5000;
+const EVERY = 2000;
 
 function isBusy(part) {
   return [...part.querySelectorAll("video, audio")].some((player) => !player.paused) || part.contains(openSelection());
@@ -20,7 +20,7 @@ function replace(part, fresh) {
 
 async function renew(part, seen) {
   const response = await fetch(part.dataset.live, { redirect: "manual" });
-  if (response.type === "opaqueredirect") location.reload(); // logged out meanwhile
+  if (response.type === "opaqueredirect" && !document.querySelector("textarea")?.value) location.reload(); // logged out
   if (!response.ok) return;
   const fresh = document.createElement("template");
   fresh.innerHTML = await response.text();
@@ -53,6 +53,14 @@ function closeOnBackdrop(event) {
   if (event.target.matches("dialog.large")) event.target.close();
 }
 
+function sendByKey(event) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const form = event.target.closest("textarea")?.form;
+  const button = form && document.querySelector(`[data-send][form="${CSS.escape(form.id)}"]`);
+  if (button) form.requestSubmit(button);
+}
+
 document.querySelectorAll("[data-live]").forEach(keepAlive);
 document.addEventListener("click", openLarge);
 document.addEventListener("click", closeOnBackdrop);
+document.addEventListener("keydown", sendByKey);

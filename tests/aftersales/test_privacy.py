@@ -455,7 +455,7 @@ STAYING = {
     "id", "number", "openid", "status", "service_type", "appliance", "urgent", "brand", "model", "error_code", "province",
     "city", "technician_id", "created_at", "updated_at", "completed_at"}
 #: The tables that know a customer, each of which the deletion takes care of.
-KNOWING = {"customer", "work_order", "self_help", "media", "inbound_message", "message", "outbox_message"}
+KNOWING = {"handoff_event", "customer", "work_order", "self_help", "media", "inbound_message", "message", "outbox_message"}
 
 
 def test_of_every_column_of_an_order_it_is_decided_whether_it_stays() -> None:

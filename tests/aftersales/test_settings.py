@@ -34,6 +34,8 @@ def test_the_contracts_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     ("JOB_INTERVAL", "0s", "longer than 0s"),
     ("PORT", "many", "integer"),
     ("DATABASE_URL", "mysql://x", "postgresql"),
+    ("HANDOFF_TO", "phone", "'console' or 'wechat'"),
+    ("HANDOFF_QUIET", "0m", "longer than 0s"),
     ("WECHAT_AES_KEY", "short", "43 characters"),
 ])
 def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:

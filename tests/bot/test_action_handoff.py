@@ -6,8 +6,9 @@ import pytest
 from bot_chat import LI_SI, Chat, Opener, happened, history, set_clock
 from sqlmodel import select
 
-from aftersales.models import Customer, Status
-from aftersales.store import reading
+from aftersales.handoff import events_of, state_of, take
+from aftersales.models import Customer, Handoff, Status
+from aftersales.store import reading, transaction
 
 
 def called(openid: str) -> datetime | None:
@@ -106,3 +107,42 @@ def test_in_the_middle_of_a_report_a_complaint_is_recorded_at_once(chat: Chat, o
     chat.hears("我要投诉", "complain").begins("action_complain")
     assert (chat.said, chat.loop) == (["utter_complaint_recorded"], "repair_form")
     assert happened(number)[-1] == "complaint"
+
+
+# --- the offer after words that were not understood ------------------------------------------------------------------
+
+def test_a_yes_to_the_offer_of_a_person_calls_one(chat: Chat) -> None:
+    for words in ("呜啦啦", "叽里咕噜", "哔哩吧啦"):
+        chat.hears(words, "nlu_fallback").does("action_not_understood")
+    assert chat.said == ["utter_fallback_person"]
+    assert called(chat.openid) is None
+    chat.hears("好的", "affirm").does("action_answer_nothing")
+    assert chat.said == ["utter_handoff"]
+    assert called(chat.openid) is not None
+
+
+def test_a_yes_to_anything_else_calls_nobody(chat: Chat) -> None:
+    for words in ("呜啦啦", "叽里咕噜"):
+        chat.hears(words, "nlu_fallback").does("action_not_understood")
+    chat.hears("好的", "affirm").does("action_answer_nothing")
+    assert called(chat.openid) is None
+
+
+@pytest.mark.parametrize(("words", "intent", "action", "step"), [
+    ("转人工", "human_handoff", "action_hand_over", "asked"),
+    ("师傅乱收费，我要投诉", "complain", "action_complain", "complained"),
+])
+def test_the_conversation_says_why_a_person_was_called(
+    chat: Chat, now: datetime, words: str, intent: str, action: str, step: str
+) -> None:
+    chat.hears(words, intent).does(action)
+    with reading() as session:
+        assert [(each.step, each.at) for each in events_of(session, chat.openid, None, None)] == [(step, now)]
+
+
+def test_who_talks_to_a_person_already_is_not_called_one_again(chat: Chat, now: datetime) -> None:
+    with transaction() as session:
+        take(session, chat.openid, "王敏", now)
+    chat.hears("转人工", "human_handoff").does("action_hand_over")
+    with reading() as session:
+        assert state_of(session, chat.openid) is Handoff.PERSON

@@ -7,7 +7,7 @@ import pytest
 import requests
 import responses
 
-from bot.client import BotClient, BotUnavailable, Reply, harmless
+from bot.client import BotClient, BotUnavailable, OpenTask, Reply, harmless
 
 RASA = "http://127.0.0.1:5005"
 TALK, PARSE, STATUS = f"{RASA}/webhooks/rest/webhook", f"{RASA}/model/parse", f"{RASA}/status"
@@ -118,3 +118,29 @@ def test_the_server_is_ready_when_it_has_a_model(
 ) -> None:
     rasa.get(STATUS, **answer)
     assert client.ready() is ready
+
+
+# --- what is under way -----------------------------------------------------------------------------------------------
+
+def bot_event(text: str, *buttons: str) -> dict[str, Any]:
+    """An utterance as the tracker keeps it."""
+    return {"event": "bot", "text": text, "data": {"buttons": [{"title": each, "payload": each} for each in buttons] or None}}
+
+
+@pytest.mark.parametrize(("form", "events", "task"), [
+    ({"name": "repair_form"}, [bot_event("您好"), bot_event("请问是哪种家电？", "空调"), {"event": "action"}],
+     OpenTask("repair_form", Reply("请问是哪种家电？", [("空调", "空调")]))),
+    ({}, [bot_event("您好")], None),
+    ({"name": "repair_form"}, [], None),
+])
+def test_the_open_question_is_read_from_the_tracker(
+    client: BotClient, rasa: responses.RequestsMock, form: Any, events: list[Any], task: OpenTask | None
+) -> None:
+    rasa.get(f"{RASA}/conversations/oZhang%2FSan/tracker", json={"active_loop": form, "events": events})
+    assert client.open_task("oZhang/San") == task
+
+
+def test_a_tracker_that_cannot_be_read_is_said(client: BotClient, rasa: responses.RequestsMock) -> None:
+    rasa.get(f"{RASA}/conversations/oZhangSan/tracker", status=500)
+    with pytest.raises(BotUnavailable, match="tracker"):
+        client.open_task("oZhangSan")

@@ -12,10 +12,10 @@ from PIL import Image
 from sqlmodel import Session
 from werkzeug.test import TestResponse
 
-from aftersales import media, progress, ratings
+from aftersales import handoff, media, progress, ratings
 from aftersales.appointments import confirm_visit, request_visit
 from aftersales.conversations import Understanding, log_in, log_out
-from aftersales.customers import asked_for_person, heard_from
+from aftersales.customers import heard_from
 from aftersales.models import Actor, Media, MediaKind, OutboxMessage, OutboxState, Status, Technician, WorkOrder
 from aftersales.settings import settings
 from aftersales.store import transaction
@@ -136,4 +136,4 @@ def _greeting_and_attack(session: Session) -> None:
     log_in(session, LI_SI, "text", "你好", minutes(2000), Understanding("greet", 0.99))
     log_in(session, LI_SI, "text", ATTACK, minutes(2001), Understanding("human_handoff", 0.88, [
         {"entity": "person_name", "value": ATTACK}]))
-    asked_for_person(session, LI_SI, minutes(2001))
+    handoff.ask(session, LI_SI, minutes(2001))

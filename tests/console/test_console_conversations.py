@@ -7,8 +7,9 @@ import pytest
 from console_desk import ATTACK, LI_SI, ORDER_NUMBER, ZHANG_SAN, Browser, Story, minutes
 from sqlmodel import select
 
+from aftersales import handoff
 from aftersales.conversations import log_in
-from aftersales.customers import asked_for_person, heard_from
+from aftersales.customers import heard_from
 from aftersales.media import LocalMediaStore, keep
 from aftersales.models import Customer, Status
 from aftersales.progress import find_order
@@ -253,7 +254,7 @@ def test_following_up_takes_the_badge_off(operator: Browser, story: Story) -> No
 def test_a_request_made_meanwhile_stays(operator: Browser, story: Story) -> None:
     seen = seen_on(operator.open(LI_SI_PAGE))
     with transaction() as session:
-        asked_for_person(session, LI_SI, minutes(2100))
+        handoff.ask(session, LI_SI, minutes(2100))
     operator.send(LI_SI_PAGE, f"{LI_SI_PAGE}/followed-up", seen=seen)
     assert handoff_of(LI_SI) == minutes(2100)
 

@@ -151,6 +151,32 @@ def test_what_a_customer_writes_is_never_run(simulator: Page, desk: Desk) -> Non
         assert page.evaluate("window.harmed") is None
 
 
+def test_a_person_takes_over_and_the_report_goes_on_afterwards(simulator: Page, desk: Desk) -> None:
+    phone = Phone.of_new_customer(simulator, "褚十三")
+    phone.say("西门子洗碗机漏水，想修一下")
+    question = phone.hears("？").inner_text().splitlines()[-1]
+    phone.say("转人工")
+    phone.hears("已为您转人工")
+    desk.open()
+    page = desk.page
+    desk.search("西门子洗碗机")
+    expect(desk.rows).to_contain_text("转人工")
+    desk.rows.click()
+    page.get_by_test_id("take").click()
+    phone.hears("客服来了")
+    page.get_by_test_id("say-text").fill("您好，请问洗碗机用了几年？")
+    page.get_by_test_id("say-text").press("Control+Enter")
+    phone.hears("用了几年")
+    expect(page.get_by_test_id("delivery").last).to_have_text("已发送", timeout=PATIENCE)
+    phone.say("两年")
+    expect(page.get_by_test_id("message-in").last).to_contain_text("两年", timeout=PATIENCE)
+    page.get_by_test_id("say-text").fill("好的，这就为您")
+    phone.say("回到机器人")
+    expect(phone.hears("接着刚才的报修登记")).to_contain_text(question)
+    expect(page.get_by_test_id("desk-state")).to_contain_text("机器人正在接待", timeout=PATIENCE)
+    expect(page.get_by_test_id("say-text")).to_have_value("好的，这就为您")  # what is being typed stays
+
+
 def test_two_customers_side_by_side_keep_their_chats_apart(simulator: Page) -> None:
     wu, zheng = (Phone.of_new_customer(simulator, name) for name in ("吴九", "郑十"))
     for phone in (wu, zheng):

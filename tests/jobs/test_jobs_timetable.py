@@ -23,7 +23,7 @@ from jobs.timetable import Entry, timetable
 ROOT = Path(__file__).parents[2]
 EVERY = {
     "deliver": "0:00:01", "dispatch": "0:00:01", "invite": "0:00:01", "remind": "0:01:00", "close": "0:01:00",
-    "forget": "0:00:10", "prune": "1:00:00", "beat": "0:00:05"}
+    "quiet": "0:00:10", "forget": "0:00:10", "prune": "1:00:00", "beat": "0:00:05"}
 
 
 def environment(tmp_path: Path, **changed: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from aftersales.models import InboundMessage as Row
 from aftersales.models import Media, Message, OutboxMessage
 from aftersales.settings import Settings
 from aftersales.store import reading
-from bot.client import BotUnavailable, Reply, Understood
+from bot.client import BotUnavailable, OpenTask, Reply, Understood
 from webhook.app import Running
 from wechat.crypto import MessageCipher
 from wechat.errors import PlatformError
@@ -42,6 +42,7 @@ class FakeBot:
         self.answer: Callable[[str], list[Reply]] = lambda words: [Reply(f"您说：{words}")]
         self.understood = Understood("inform", 0.9)
         self.down = False
+        self.task: OpenTask | None = None
         self.said: list[tuple[str, str]] = []
         self.commands: list[tuple[str, str, dict[str, Any]]] = []
         self._gates: dict[str, threading.Event] = {}
@@ -66,6 +67,10 @@ class FakeBot:
         self._wait(openid)
         return self.answer(intent)
 
+    def open_task(self, openid: str) -> OpenTask | None:
+        self._must_be_up()
+        return self.task
+
     def ready(self) -> bool:
         return not self.down
 
@@ -85,8 +90,18 @@ class FakeFiles:
         self.files: dict[str, bytes | PlatformError] = {}
         self.pictures: dict[str, bytes | PlatformError] = {}
         self.asked: list[str] = []
+        self.agents: set[str] | PlatformError = set()
+        self.agent: str | PlatformError = "kf@gh"
         self.gate = threading.Event()
         self.gate.set()
+
+    def online_agents(self) -> set[str]:
+        """Who of WeChat's customer service is there."""
+        return _or_raised(self.agents)
+
+    def agent_of(self, openid: str) -> str:
+        """Who of them talks to the customer."""
+        return _or_raised(self.agent)
 
     def download(self, media_id: str) -> Downloaded:
         self.asked.append(media_id)
@@ -96,6 +111,12 @@ class FakeFiles:
     def fetch_picture(self, url: str) -> Downloaded:
         self.asked.append(url)
         return _given(self.pictures[url])
+
+
+def _or_raised(answer: Any) -> Any:
+    if isinstance(answer, PlatformError):
+        raise answer
+    return answer
 
 
 def _given(file: bytes | PlatformError) -> Downloaded:

@@ -138,6 +138,28 @@ def test_an_impossible_scene_is_refused_before_the_call(platform: Platform, scen
         platform.create_qrcode(scene)
 
 
+def test_the_agents_who_are_online_are_known_by_their_accounts(
+    platform: Platform, transport: responses.RequestsMock, tokens: Tokens
+) -> None:
+    online = {"kf_online_list": [{"kf_account": "test1@test", "status": 1}, {"kf_account": "test2@test", "status": 1}]}
+    transport.get(BASE + "customservice/getonlinekflist", json=online)
+    transport.get(BASE + "customservice/getonlinekflist", json={"kf_online_list": []})
+    assert platform.online_agents() == {"test1@test", "test2@test"}
+    assert platform.online_agents() == set()
+
+
+@pytest.mark.parametrize(("session", "agent"), [
+    ({"createtime": 123456789, "kf_account": "test1@test"}, "test1@test"), ({"createtime": 0, "kf_account": ""}, ""),
+])
+def test_a_session_is_looked_up_beside_the_other_calls(
+    platform: Platform, transport: responses.RequestsMock, tokens: Tokens, session: dict[str, Any], agent: str
+) -> None:
+    transport.get("https://api.weixin.qq.com/customservice/kfsession/getsession", json=session)
+    assert platform.agent_of(ZHANGSAN) == agent
+    asked = parse_qs(urlsplit(transport.calls[-1].request.url or "").query)
+    assert asked == {"access_token": ["token1"], "openid": [ZHANGSAN]}
+
+
 # --- refused tokens --------------------------------------------------------------------------------------------
 
 

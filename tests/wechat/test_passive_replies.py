@@ -1,11 +1,12 @@
+from collections.abc import Callable
 from datetime import datetime, timezone
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 
-from wechat.messages import InboundMessage
-from wechat.replies import SUCCESS, choice_link, plain, split_text, text_reply
+from wechat.messages import InboundMessage, parse
+from wechat.replies import SUCCESS, choice_link, plain, split_text, text_reply, transfer_reply
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=timezone.utc)
 
@@ -42,6 +43,24 @@ def test_a_text_arrives_as_it_is(hello: InboundMessage, text: str) -> None:
 
 def test_control_characters_are_left_out(hello: InboundMessage) -> None:
     assert content(hello, "好\x00的\x1b\r\n第二\ud83d行") == "好的\n第二行"
+
+
+def test_a_message_is_handed_over_to_any_agent_or_to_one(hello: InboundMessage) -> None:
+    root = ElementTree.fromstring(transfer_reply(hello, NOW))
+    assert {element.tag: element.text for element in root} == {
+        "ToUserName": "otFpruAK8D-E6EfStSYonYSBZ8_4",
+        "FromUserName": "gh_123456789abc",
+        "CreateTime": "1795334400",
+        "MsgType": "transfer_customer_service",
+    }
+    named = ElementTree.fromstring(transfer_reply(hello, NOW, "test1@test"))
+    assert named.findtext("TransInfo/KfAccount") == "test1@test"
+
+
+def test_an_event_cannot_be_handed_over(push: Callable[[str], bytes]) -> None:
+    follow = parse(push("<MsgType>event</MsgType><Event>subscribe</Event>"))
+    with pytest.raises(ValueError, match="not an event"):
+        transfer_reply(follow, NOW)
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "\x00"])
