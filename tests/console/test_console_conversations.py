@@ -169,7 +169,7 @@ def test_what_customers_write_is_never_markup(operator: Browser, story: Story) -
 
 def test_photos_are_shown_and_served(operator: Browser, story: Story) -> None:
     page = operator.open(ZHANG_SAN_PAGE)
-    assert f'<img src="/ops/media/{story.photo}"' in page
+    assert f'<img src="/ops/media/{story.photo}/thumbnail"' in page
     answer = operator.client.get(f"/ops/media/{story.photo}")
     assert answer.status_code == 200
     assert answer.content_type == "image/jpeg"
