@@ -71,5 +71,11 @@ def account(open_account: Callable[..., Account]) -> Account:
 
 @pytest.fixture
 def impatient(open_account: Callable[..., Account]) -> Account:
-    """The bridge when WeChat waits only 300 milliseconds."""
-    return open_account(reply_deadline=timedelta(milliseconds=300))
+    """The bridge when WeChat waits only 300 milliseconds and delivers once."""
+    return open_account(reply_deadline=timedelta(milliseconds=300), wechat_tries=1)
+
+
+@pytest.fixture
+def hasty(open_account: Callable[..., Account]) -> Account:
+    """The bridge when WeChat hangs up after half a second and delivers three times."""
+    return open_account(reply_deadline=timedelta(milliseconds=400), wechat_hang_up=timedelta(milliseconds=500))

@@ -52,6 +52,11 @@ def voice(account: Account, recognition: str = "") -> Answer:
         "voice", f"<MediaId>v</MediaId><Format>amr</Format><Recognition><![CDATA[{recognition}]]></Recognition>"))
 
 
+def sorry(name: str, kind: str) -> str:
+    """What the customer reads of a file that was sent at 13 minutes past six."""
+    return texts("bridge")[name].format(kind=kind, time="06:13", limit=20)
+
+
 # --- photos and videos -----------------------------------------------------------------------------------------------
 
 def test_a_photo_is_kept_logged_and_answered_by_the_assistant(
@@ -62,8 +67,9 @@ def test_a_photo_is_kept_logged_and_answered_by_the_assistant(
     assert account.push(photo(account, "m1")).text == "照片收到了。"
     assert bot.commands == [(ZHANG_SAN, "send_media", {"kind": "image"})]
     kept = kept_files()[0]
-    assert (kept.openid, kept.content_type, kept.size) == (ZHANG_SAN, "image/jpeg", len(jpeg()))
-    assert LocalMediaStore(account.settings.media_dir).get(sha256(jpeg()).hexdigest()) == jpeg()
+    content = LocalMediaStore(account.settings.media_dir).get(kept.sha256)
+    assert (kept.openid, kept.content_type, kept.size) == (ZHANG_SAN, "image/jpeg", len(content))
+    assert Image.open(io.BytesIO(content)).size == (64, 48)
     assert conversation() == [("in", "image", "[照片]"), ("out", "passive", "照片收到了。")]
     assert everything(Message)[0].media_id == kept.id
 
@@ -142,7 +148,7 @@ def test_a_photo_that_the_api_does_not_give_is_fetched_from_its_address(
 
 def test_a_photo_that_cannot_be_had_is_admitted(account: Account, bot: FakeBot, platform: FakeFiles) -> None:
     platform.files["m1"] = platform.pictures[PICTURE_ADDRESS] = BUSY
-    assert account.push(photo(account, "m1")).text == texts("bridge")["media_failed"]
+    assert account.push(photo(account, "m1")).text == sorry("media_failed", "照片")
     assert platform.asked == ["m1", "m1", PICTURE_ADDRESS]
     assert conversation()[0] == ("in", "image", "[照片]")
     assert (bot.commands, kept_files()) == ([], [])
@@ -151,12 +157,12 @@ def test_a_photo_that_cannot_be_had_is_admitted(account: Account, bot: FakeBot, 
 def test_a_video_that_cannot_be_had_is_admitted(account: Account, platform: FakeFiles) -> None:
     platform.files["m1"] = EXPIRED
     answer = account.push(account.xml("video", "<MediaId>m1</MediaId>"))
-    assert answer.text == texts("bridge")["media_failed"]
+    assert answer.text == sorry("media_failed", "视频")
 
 
 def test_a_file_that_is_no_picture_is_refused(account: Account, bot: FakeBot, platform: FakeFiles) -> None:
     platform.files["m1"] = b"MZ\x90\x00 a program"
-    assert account.push(photo(account, "m1")).text == texts("bridge")["media_unusable"]
+    assert account.push(photo(account, "m1")).text == sorry("media_unusable", "照片")
     assert conversation()[0] == ("in", "image", "[照片]")
     assert (bot.commands, kept_files()) == ([], [])
 
