@@ -69,6 +69,16 @@ def test_the_same_words_said_twice_are_two_messages(account: Account, bot: FakeB
     assert len(bot.said) == len(recorded()) == 2
 
 
+@pytest.mark.parametrize("changed", [(b"<CreateTime>1", b"<CreateTime>2"), (ZHANG_SAN.encode(), LI_SI.encode())])
+def test_a_message_id_that_is_given_twice_is_two_messages(
+    account: Account, bot: FakeBot, changed: tuple[bytes, bytes]
+) -> None:
+    push = account.text_xml("你好")
+    account.push(push)
+    assert account.push(push.replace(*changed)).text == "您说：你好"
+    assert len(bot.said) == len(recorded()) == 2
+
+
 # --- late answers ----------------------------------------------------------------------------------------------------
 
 def test_a_late_answer_is_sent_by_itself_exactly_once(impatient: Account, bot: FakeBot) -> None:
