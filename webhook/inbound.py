@@ -91,9 +91,16 @@ def receive() -> Response:
 
 
 def _body() -> bytes:
-    """The request's body, never more than MAX_BODY of it, whether its length was announced or not."""
-    request.max_content_length = MAX_BODY
-    return request.get_data()
+    """The request's body, whether its length was announced or not; of one that is too large little more is read.
+
+    Raises:
+        RequestEntityTooLarge: for more than MAX_BODY.
+    """
+    request.max_content_length = MAX_BODY + 1  # a body of unknown length is cut off there without a word
+    body = request.get_data()
+    if len(body) > MAX_BODY:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _answer(message: InboundMessage, opened: Opened, started: float) -> str | None:
