@@ -17,7 +17,7 @@ from wechatpy.utils import WeChatSigner
 
 from wechat.characters import cdata_content
 from wechat.crypto import MessageCipher, Undecryptable
-from wechat.payload import read_fields, text_of
+from wechat.payload import MalformedMessage, read_fields, text_of
 from wechat.replies import SUCCESS
 
 __all__ = ["BadSignature", "Envelope", "Opened", "StaleTimestamp", "Undecryptable"]
@@ -126,11 +126,18 @@ class Envelope:
             token = self._check(query, "signature")
             self._check_time(stamp, now)
             return Opened(self._plain_half(body) if encrypted else body, nonce, _sign(token, stamp, nonce))
-        sealed = text_of(read_fields(body), "Encrypt")
+        sealed = self._sealed_part(query, body)
         token = self._check(query, "msg_signature", sealed)
         self._check_time(stamp, now)
         message, cipher = self._unsealed(sealed)
         return Opened(message, nonce, _sign(token, stamp, nonce), _Sealer(token, cipher))
+
+    def _sealed_part(self, query: Mapping[str, str], body: bytes) -> str:
+        try:
+            return text_of(read_fields(body), "Encrypt")
+        except MalformedMessage:
+            self._check(query, "signature")  # whether it was the platform that sent this
+            raise
 
     def _unsealed(self, sealed: str) -> tuple[bytes, MessageCipher]:
         """The message, and the key with which it could be read; why not with the present one, if with none."""
