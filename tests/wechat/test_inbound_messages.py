@@ -332,6 +332,22 @@ def test_what_is_not_a_message_is_refused(xml: str, reason: str) -> None:
         parse(xml.encode())
 
 
+@pytest.mark.parametrize("depth", [9, 1000, 30_000])
+def test_what_is_nested_too_deep_is_refused(push: Push, depth: int) -> None:
+    with pytest.raises(MalformedMessage, match="nested"):
+        parse(push("<MsgType>text</MsgType>" + "<a>" * depth + "</a>" * depth))
+
+
+def test_the_platforms_own_nesting_is_read(push: Push) -> None:
+    assert parse(push(event("pic_weixin", PICTURES + PICTURES, EventKey="6"))).event == "PIC_WEIXIN"
+
+
+@pytest.mark.parametrize("subject", ["张三", "o" * 65, "../x"])
+def test_a_subject_that_is_no_openid_is_refused(push: Push, subject: str) -> None:
+    with pytest.raises(MalformedMessage, match="OpenID"):
+        parse(push(event("user_authorization_revoke", OpenID=subject)))
+
+
 @pytest.mark.parametrize(
     ("left_out", "reason"),
     [
