@@ -18,6 +18,11 @@ def customer(session: Session, openid: str, now: datetime) -> Customer:
     return found
 
 
+def is_known(session: Session, openid: str) -> bool:
+    """Whether there is a customer with that openid."""
+    return session.exec(select(Customer.id).where(Customer.openid == openid)).first() is not None
+
+
 def heard_from(session: Session, openid: str, now: datetime) -> Customer:
     """The customer has written: the 48-hour window is open again and what was held for them can go out."""
     found = customer(session, openid, now)

@@ -13,6 +13,7 @@ import filetype
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from . import pictures
 from .models import Media, MediaKind, WorkOrder
 
 #: What is kept, by content: the type that the first bytes show, whatever the sender called it.
@@ -25,20 +26,37 @@ LOOSE_FOR = timedelta(hours=24)
 
 
 class UnusableFile(ValueError):  # noqa: N818
-    """The file is no picture, video or recording, or too large; the text says which."""
+    """The file is no picture, video or recording, damaged, or too large; the text says which."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as it is kept. Pictures have lost what the camera wrote into them, and have a small copy, a JPEG."""
+
+    content: bytes
+    content_type: str
+    thumbnail: bytes | None = None
 
 
 class MediaStore(Protocol):
-    """Where the files lie; an object store can take the place of the local folder."""
+    """Where the files lie; an object store can take the place of the local folder.
 
-    def put(self, sha256: str, content: bytes) -> None:
+    A file's small copy lies beside it, under the name that `thumbnail_name` gives.
+    """
+
+    def put(self, name: str, content: bytes) -> None:
         """Keeps the content; putting the same content again changes nothing."""
 
-    def get(self, sha256: str) -> bytes:
+    def get(self, name: str) -> bytes:
         """The content; FileNotFoundError where there is none."""
 
     def delete(self, sha256: str) -> None:
-        """Deletes the content; where there is none nothing happens."""
+        """Deletes the content and its small copy; where there is none nothing happens."""
+
+
+def thumbnail_name(sha256: str) -> str:
+    """Under which name the small copy of a picture lies."""
+    return f"{sha256}.thumbnail"
 
 
 @dataclass(frozen=True)
@@ -47,8 +65,8 @@ class LocalMediaStore:
 
     folder: Path
 
-    def put(self, sha256: str, content: bytes) -> None:
-        path = self._path(sha256)
+    def put(self, name: str, content: bytes) -> None:
+        path = self._path(name)
         if path.exists():
             return
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,14 +77,15 @@ class LocalMediaStore:
         finally:
             half.unlink(missing_ok=True)
 
-    def get(self, sha256: str) -> bytes:
-        return self._path(sha256).read_bytes()
+    def get(self, name: str) -> bytes:
+        return self._path(name).read_bytes()
 
     def delete(self, sha256: str) -> None:
-        self._path(sha256).unlink(missing_ok=True)
+        for name in (sha256, thumbnail_name(sha256)):
+            self._path(name).unlink(missing_ok=True)
 
-    def _path(self, sha256: str) -> Path:
-        return self.folder / sha256[:2] / sha256
+    def _path(self, name: str) -> Path:
+        return self.folder / name[:2] / name
 
 
 def content_type_of(content: bytes) -> str:
@@ -81,23 +100,44 @@ def content_type_of(content: bytes) -> str:
     return str(kind.mime)
 
 
+def prepared(content: bytes) -> File:
+    """What of a file that was sent is kept. Pictures are decoded: do this outside of transactions.
+
+    Raises:
+        UnusableFile: for anything that is not kept, and for pictures that are damaged or have too many pixels.
+    """
+    content_type = content_type_of(content)
+    if content_type not in pictures.FORMATS:
+        return File(content, content_type)
+    try:
+        picture = pictures.cleaned(content, content_type)
+    except pictures.UnreadablePicture as error:
+        raise UnusableFile(str(error)) from error
+    return File(picture.content, content_type, picture.thumbnail)
+
+
 def keep(
     session: Session,
     store: MediaStore,
     openid: str,
-    content: bytes,
+    content: bytes | File,
     now: datetime,
     *,
     kind: MediaKind = MediaKind.CUSTOMER,
     order: WorkOrder | None = None,
 ) -> Media:
-    """Stores a file and notes whose it is; without an order it waits for the customer's next one."""
-    content_type = content_type_of(content)
-    sha256 = hashlib.sha256(content).hexdigest()
-    store.put(sha256, content)
+    """Stores a file and notes whose it is; without an order it waits for the customer's next one.
+
+    The same content is stored once. What was sent should be `prepared`; bytes are stored as they are.
+    """
+    file = content if isinstance(content, File) else File(content, content_type_of(content))
+    sha256 = hashlib.sha256(file.content).hexdigest()
+    store.put(sha256, file.content)
+    if file.thumbnail is not None:
+        store.put(thumbnail_name(sha256), file.thumbnail)
     media = Media(
-        sha256=sha256, openid=openid, order_id=order.id if order else None, kind=kind, content_type=content_type,
-        size=len(content), created_at=now)
+        sha256=sha256, openid=openid, order_id=order.id if order else None, kind=kind, content_type=file.content_type,
+        size=len(file.content), created_at=now)
     session.add(media)
     session.flush()
     return media

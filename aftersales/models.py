@@ -257,7 +257,11 @@ class Media(SQLModel, table=True):
 
 
 class InboundMessage(SQLModel, table=True):
-    """A message as WeChat delivered it; the unique key makes a redelivery harmless, also after a restart."""
+    """A message as WeChat delivered it; the unique key makes a redelivery harmless, also after a restart.
+
+    Until `waiting_until` a delivery may still carry the answer back; None once that is settled: it was carried, there
+    was nothing to say, or it has gone out by itself (`late`). `rest` is what of a long answer follows `reply`.
+    """
 
     __tablename__ = "inbound_message"
 
@@ -268,10 +272,23 @@ class InboundMessage(SQLModel, table=True):
     payload: str = Field(sa_type=Text)
     state: InboundState = _word(InboundState, default=InboundState.RECORDED, index=True)
     reply: str | None = Field(default=None, sa_type=Text)
+    rest: list[str] = Field(default_factory=list, sa_type=JSON)
     late: bool = False
+    deliveries: int = 1
+    waiting_until: datetime | None = _moment(nullable=True, index=True)
     attempts: int = 0
     claimed_until: datetime | None = _moment(nullable=True)
     received_at: datetime = _moment(index=True)
+
+
+class SignedPush(SQLModel, table=True):
+    """A signature under which a plain push has been accepted lately, and the message it came with."""
+
+    __tablename__ = "signed_push"
+
+    signature: str = Field(primary_key=True, max_length=40)
+    key: str = Field(max_length=200)
+    at: datetime = _moment(index=True)
 
 
 class Message(SQLModel, table=True):

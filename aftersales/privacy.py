@@ -130,7 +130,7 @@ def _forget_conversation(session: Session, openid: str, until: datetime, staying
         session.execute(
             delete(said).where(col(said.openid) == openid, col(said.at) <= until)
             .execution_options(synchronize_session=False))
-    _set(session, InboundMessage, {"payload": "", "reply": None}, col(InboundMessage.openid) == openid,
+    _set(session, InboundMessage, {"payload": "", "reply": None, "rest": []}, col(InboundMessage.openid) == openid,
          col(InboundMessage.received_at) <= until, col(InboundMessage.state).not_in(inbox.UNANSWERED))
     _silence(session, col(OutboxMessage.openid) == openid, col(OutboxMessage.created_at) <= until,
              or_(_belongs_to_none_of(OutboxMessage, staying), OutboxMessage.state == OutboxState.SENT))

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .times import parse_duration
@@ -31,7 +31,14 @@ class Settings(BaseSettings):
     wechat_appid: str = "wxsimulator00000001"
     wechat_secret: str = "simulator-secret"  # noqa: S105 - the local simulator's, known to everybody
     wechat_token: str = "simulatortoken"  # noqa: S105 - likewise
+    wechat_token_previous: str | None = None
     wechat_aes_key: str | None = None
+    wechat_aes_key_previous: str | None = None
+    #: How far the time in a push's address may be from ours; redeliveries come within 15 seconds.
+    wechat_clock_tolerance: Duration = timedelta(minutes=10)
+    #: WeChat drops a delivery after so long, and delivers a message so often; see aftersales.inbox.Patience.
+    wechat_hang_up: Duration = timedelta(seconds=5)
+    wechat_tries: int = Field(default=3, ge=1, le=10)
     wechat_api_base_url: str = "https://api.weixin.qq.com"
     wechat_template_id: str | None = None
     database_url: str = "sqlite:///var/baoxiu.db"
@@ -51,17 +58,18 @@ class Settings(BaseSettings):
     handoff_to: Literal["console", "wechat"] = "console"
     handoff_kf_account: str | None = None
     handoff_quiet: Duration = timedelta(minutes=30)
+    forget_on_unfollow: bool = False
     hotline: str = "400-800-1234"
     var_dir: Path = Path("var")
 
     @field_validator(
-        "wechat_aes_key", "redis_url", "api_token", "ops_admin_password", "wechat_template_id", "handoff_kf_account",
-        mode="before")
+        "wechat_aes_key", "wechat_aes_key_previous", "wechat_token_previous", "redis_url", "api_token",
+        "ops_admin_password", "wechat_template_id", "handoff_kf_account", mode="before")
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return value or None
 
-    @field_validator("wechat_aes_key")
+    @field_validator("wechat_aes_key", "wechat_aes_key_previous")
     @classmethod
     def _aes_key_length(cls, value: str | None) -> str | None:
         if value is not None and len(value) != 43:
@@ -75,7 +83,7 @@ class Settings(BaseSettings):
             raise ValueError("use sqlite:///path or postgresql+psycopg://user:password@host/name")
         return value
 
-    @field_validator("job_interval", "handoff_quiet")
+    @field_validator("job_interval", "handoff_quiet", "wechat_clock_tolerance", "wechat_hang_up")
     @classmethod
     def _positive(cls, value: timedelta) -> timedelta:
         if value <= timedelta(0):

@@ -5,7 +5,7 @@ import io
 from flask import abort, send_file
 from flask.typing import ResponseReturnValue
 
-from aftersales.media import KEPT_TYPES, LocalMediaStore
+from aftersales.media import KEPT_TYPES, LocalMediaStore, thumbnail_name
 from aftersales.models import Media
 from aftersales.settings import settings
 from aftersales.store import reading
@@ -25,6 +25,20 @@ def media(media_id: int) -> ResponseReturnValue:
     answer = send_file(
         io.BytesIO(_content(found)), mimetype=found.content_type if kept else UNKNOWN_TYPE, as_attachment=not kept,
         download_name=f"{media_id}", etag=found.sha256, max_age=MAX_AGE)
+    answer.cache_control.private, answer.cache_control.public = True, False
+    return answer
+
+
+@blueprint.route("/media/<int:media_id>/thumbnail")
+def thumbnail(media_id: int) -> ResponseReturnValue:
+    """The small copy of a picture; one that was kept without is shown itself."""
+    with reading() as session:
+        found = session.get(Media, media_id) or abort(404)
+    try:
+        small = LocalMediaStore(settings().media_dir).get(thumbnail_name(found.sha256))
+    except FileNotFoundError:
+        return media(media_id)
+    answer = send_file(io.BytesIO(small), mimetype="image/jpeg", etag=f"{found.sha256}-small", max_age=MAX_AGE)
     answer.cache_control.private, answer.cache_control.public = True, False
     return answer
 

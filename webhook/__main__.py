@@ -20,6 +20,9 @@ from .answering import Answering
 
 THREADS = 64
 PICK_UP_EVERY = 5.0
+TEND_EVERY = 1.0
+#: Room for what goes with a file in the largest request, an upload.
+FORM_ROOM = 64 * 1024
 LOOPBACK = ("http://127.0.0.1", "http://localhost")
 
 log = logging.getLogger("webhook")
@@ -35,10 +38,12 @@ def main() -> None:
         sys.exit(f"cannot start: {error}")
     signal.signal(signal.SIGTERM, _leave)
     stopping = threading.Event()
-    for task in (pick_up, lambda *_: announce(running.app, known, stopping)):
+    for task in (pick_up, tend, lambda *_: announce(running.app, known, stopping)):
         threading.Thread(target=task, args=(running.answering, stopping), daemon=True).start()
     try:
-        waitress.serve(running.app, host="127.0.0.1", port=known.port, threads=THREADS, ident="baoxiu")
+        waitress.serve(
+            running.app, host="127.0.0.1", port=known.port, threads=THREADS, ident="baoxiu",
+            max_request_body_size=known.media_max_mb * 1024 * 1024 + FORM_ROOM)
     finally:
         stopping.set()
         running.answering.close()
@@ -62,6 +67,15 @@ def pick_up(answering: Answering, stopping: threading.Event) -> None:
             answering.pick_up(utc_now())
         except Exception:  # the next round may succeed
             log.exception("messages left unanswered could not be picked up")
+
+
+def tend(answering: Answering, stopping: threading.Event) -> None:
+    """Sends the answers that no delivery has carried, every second."""
+    while not stopping.wait(TEND_EVERY):
+        try:
+            answering.tend(utc_now())
+        except Exception:  # the next round may succeed
+            log.exception("answers left behind could not be sent")
 
 
 def announce(app: Flask, known: Settings, stopping: threading.Event) -> None:

@@ -2,33 +2,33 @@
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
-from sqlmodel import Session
-
-from aftersales import conversations, handoff, inbox, media, outbox
+from aftersales import conversations, inbox, media
 from aftersales.conversations import Understanding
 from aftersales.handoff import Listener
 from aftersales.models import InboundMessage as Row
 from aftersales.settings import Settings
 from aftersales.store import reading, transaction
 from aftersales.texts import texts
-from aftersales.times import utc_now
+from aftersales.times import SHANGHAI, utc_now
 from bot.client import BotClient, BotUnavailable, Reply
 from wechat.client import Platform
 from wechat.errors import PlatformError, Reaction
+from wechat.media import FileTooLargeError
 from wechat.messages import InboundMessage
 
 from . import metrics
-from .handoff import Attendant, agent_in, danger, is_transfer, shown
+from .handoff import Attendant, danger
 from .lanes import Lanes
 from .rendering import in_parts, text_of
-from .understanding import OWN_ANSWERS, SHOWN, Command, command_of
+from .understanding import SHOWN, Command, command_of, own_answer_of, shown
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +37,10 @@ Answer = TypeVar("Answer")
 #: Pauses before the assistant is asked again while it does not answer, in seconds.
 BOT_PAUSES = (1.0, 3.0, 10.0, 20.0)
 MEDIA_PAUSES = (0.5, 2.0)
-#: The rest of a long answer is sent this much later, so that it does not overtake the passive reply.
-REST_AFTER = timedelta(seconds=1)
+#: Seconds between looks at an older message of the customer's that another process is still answering.
+BUSY_PAUSE = 0.1
+#: With which text the customer is told why a file was not kept.
+LOST = {FileTooLargeError: "media_too_large", PlatformError: "media_failed", media.UnusableFile: "media_unusable"}
 
 
 @dataclass(frozen=True)
@@ -58,52 +60,79 @@ class Answering:
         self._parts = parts
         self._attendant = Attendant(parts.bot, parts.platform, parts.settings)
         self._lanes = Lanes(workers)
+        self._at_work: set[int] = set()
+        self._closing = threading.Event()
 
-    def start(self, row_id: int, message: InboundMessage) -> "Future[None]":
-        """Begins to answer; the future is done when the answer stands in the row."""
-        return self._lanes.submit(message.openid, lambda: self._answer(row_id, message))
+    def start(self, row_id: int, openid: str) -> "Future[None]":
+        """Begins to answer the customer's messages up to that one; the future is done when its answer stands in the row.
+
+        Done without an answer means that this process can do no more.
+        """
+        return self._lanes.submit(openid, lambda: self._answer_up_to(row_id, openid))
 
     def pick_up(self, now: datetime) -> int:
         """Answers what a process that died has left behind; returns how many messages."""
+        at_work = list(self._at_work)
         with transaction() as session:
-            left = [(_id(row), _read_again(session, row)) for row in inbox.abandoned(session, now)]
-        found = [(row_id, message) for row_id, message in left if message]
-        for row_id, message in found:
-            self.start(row_id, message)
-        return len(found)
+            inbox.renew(session, at_work, now)
+            left = [(_id(row), row.openid) for row in inbox.abandoned(session, now)]
+        for row_id, openid in left:
+            self.start(row_id, openid)
+        return len(left)
+
+    def tend(self, now: datetime) -> int:
+        """Sends the answers that waited for a redelivery which has not come; returns how many."""
+        with reading() as session:
+            found = inbox.unheard(session, now)
+        sent = 0
+        for row_id in found:
+            with transaction() as session:
+                sent += inbox.send_by_itself(session, row_id, now)
+        return sent
 
     def close(self) -> None:
+        self._closing.set()
         self._lanes.close()
 
-    def _answer(self, row_id: int, message: InboundMessage) -> None:
-        with transaction() as session:
-            if not inbox.claim(session, row_id, utc_now()):
+    def _answer_up_to(self, row_id: int, openid: str) -> None:
+        """The customer's messages one after the other, though an older one is another process's, or was."""
+        while not self._closing.is_set():
+            with transaction() as session:
+                row = inbox.next_of(session, openid, row_id, utc_now())
+                mine = row is not None and inbox.claim(session, _id(row), utc_now())
+            if row is None:
                 return
+            if mine:
+                self._answer(row)
+            else:
+                self._closing.wait(BUSY_PAUSE)
+
+    def _answer(self, row: Row) -> None:
+        row_id = _id(row)
+        message = _read_again(row)
+        if message is None:
+            return
+        self._at_work.add(row_id)
         try:
-            parts = in_parts(self._reply_to(row_id, message))
-        except Exception:
-            log.exception("message %s could not be answered", row_id)
-            parts = [texts("bridge")["trouble"]]
-        self._keep(row_id, message, parts)
+            self._keep(row_id, message, self._parts_for(row_id, message))
+        finally:
+            self._at_work.discard(row_id)
         if message.kind == "voice" and message.text:
             self._keep_recording(message)
 
-    def _keep(self, row_id: int, message: InboundMessage, parts: list[str]) -> None:
-        now, openid = utc_now(), message.openid
-        transfer = self._attendant.transfer(row_id, message)
-        with transaction() as session:
-            if transfer and self._can_transfer(session, row_id, openid, transfer, now):
-                parts = [transfer, *parts]  # there is one answer; the words are sent after it
-            first, *more = parts or [""]
-            row = inbox.answer(session, row_id, first, now)
-            for part in more:
-                outbox.say(session, openid, "reply", part, now + REST_AFTER)
-            if first and not row.late and not is_transfer(first):
-                conversations.log_out(session, openid, "passive", first, now)
+    def _parts_for(self, row_id: int, message: InboundMessage) -> list[str]:
+        try:
+            return in_parts(self._reply_to(row_id, message))
+        except Exception:
+            log.exception("message %s could not be answered", row_id)
+            return [texts("bridge")["trouble"]]
 
-    def _can_transfer(self, session: Session, row_id: int, openid: str, transfer: str, now: datetime) -> bool:
-        """Whether somebody still waits for the answer, and for a person; then that is recorded."""
-        return not inbox.is_late(session, row_id) and handoff.transferred(session, openid, agent_in(transfer), now)
+    def _keep(self, row_id: int, message: InboundMessage, parts: list[str]) -> None:
+        transfer, now = self._attendant.transfer(row_id, message), utc_now()
+        with transaction() as session:
+            if transfer and inbox.is_awaited(session, row_id, now):
+                parts = [transfer, *parts]  # there is one answer; the words are sent after it
+            inbox.answer(session, row_id, parts, now)
 
     def _reply_to(self, row_id: int, message: InboundMessage) -> str:
         listener = self._attendant.listener(message)
@@ -115,10 +144,9 @@ class Answering:
         return self._ask_assistant(row_id, message)
 
     def _pass_on(self, message: InboundMessage) -> str:
-        """A person has the conversation: keeps what came for them; only a danger is answered."""
+        """A person has the conversation: keeps what came for them; only a danger, or a file that was lost, is answered."""
         if message.kind in ("image", "video") or (message.kind == "voice" and not message.text):
-            self._keep_file(message)
-            return ""
+            return self._keep_file(message) or ""
         _log(message, shown(message))
         return danger(message.text) or ""
 
@@ -133,10 +161,11 @@ class Answering:
         command = command_of(message)
         if command is not None:
             return self._reply_to_command(message, command)
-        if message.kind not in OWN_ANSWERS:
+        own = own_answer_of(message)
+        if own is None:
             return ""
-        _log(message, SHOWN[message.kind])
-        return texts("bridge")[OWN_ANSWERS[message.kind]]
+        _log(message, shown(message))
+        return texts("bridge")[own]
 
     def _reply_to_words(self, message: InboundMessage) -> str:
         words = message.text.strip()
@@ -158,9 +187,18 @@ class Answering:
     def _reply_to_media(self, row_id: int, message: InboundMessage) -> str:
         failed = self._keep_file(message)
         if failed:
-            return texts("bridge")[failed]
+            return "\n\n".join(filter(None, (failed, self._reply_to_those_before(row_id, message))))
         if self._followed_by_another(row_id):
             return ""  # several in a row are one turn, answered with the last
+        return self._reply_to_files(message)
+
+    def _reply_to_those_before(self, row_id: int, message: InboundMessage) -> str:
+        """What is still to be said of those in the same row that have been kept, when the last one was lost."""
+        with reading() as session:
+            waited = inbox.follows_another(session, session.get_one(Row, row_id))
+        return self._reply_to_files(message) if waited else ""
+
+    def _reply_to_files(self, message: InboundMessage) -> str:
         return self._said(self._patiently(
             lambda: self._parts.bot.command(message.openid, "send_media", {"kind": message.kind})))
 
@@ -168,60 +206,66 @@ class Answering:
         for pause in (0.0, self._parts.settings.photo_pause.total_seconds()):
             time.sleep(pause)
             with reading() as session:
-                if inbox.newer_of_kind(session, session.get_one(Row, row_id)):
+                if inbox.is_followed_by_another(session, session.get_one(Row, row_id)):
                     return True
         return False
 
     def _keep_file(self, message: InboundMessage) -> str | None:
-        """Downloads and keeps the file and logs the message; the name of the text to answer when that failed."""
-        shown = SHOWN[message.kind]
-        content = self._download(message)
-        if content is None:
-            _log(message, shown)
-            return "media_failed"
+        """Downloads and keeps the file and logs the message; the text to answer when that failed."""
         try:
-            with transaction() as session:
-                now = utc_now()
-                kept = media.keep(session, self._parts.store, message.openid, content, now)
-                conversations.log_in(session, message.openid, message.kind, shown, now, media_id=kept.id)
-        except media.UnusableFile:
-            _log(message, shown)
-            return "media_unusable"
+            file = media.prepared(self._download(message))
+        except (PlatformError, media.UnusableFile) as error:
+            log.warning("%s of %s was not kept: %s", message.kind, message.openid, error)
+            _log(message, SHOWN[message.kind])
+            return self._sorry(message, error)
+        now = utc_now()
+        with transaction() as session:
+            kept = media.keep(session, self._parts.store, message.openid, file, now)
+            conversations.log_in(session, message.openid, message.kind, SHOWN[message.kind], now, media_id=kept.id)
         return None
+
+    def _sorry(self, message: InboundMessage, error: Exception) -> str:
+        """Which file was lost, and what the customer can do."""
+        name = next(text for kind, text in LOST.items() if isinstance(error, kind))
+        return texts("bridge")[name].format(
+            kind=SHOWN[message.kind].strip("[]"), time=f"{message.created_at.astimezone(SHANGHAI):%H:%M}",
+            limit=self._parts.settings.media_max_mb)
 
     def _keep_recording(self, message: InboundMessage) -> None:
         """Keeps the recording of words that have been answered already: nobody has to wait for it."""
-        content = self._download(message)
-        if content is None:
+        try:
+            file = media.prepared(self._download(message))
+        except (PlatformError, media.UnusableFile) as error:
+            log.warning("the recording of %s was not kept: %s", message.openid, error)
             return
         now = utc_now()
-        try:
-            with transaction() as session:
-                kept = media.keep(session, self._parts.store, message.openid, content, now)
-                conversations.attach_recording(session, message.openid, message.text.strip(), kept.id or 0)
-        except media.UnusableFile as error:
-            log.warning("the recording of %s was not kept: %s", message.openid, error)
+        with transaction() as session:
+            kept = media.keep(session, self._parts.store, message.openid, file, now)
+            conversations.attach_recording(session, message.openid, message.text.strip(), kept.id or 0)
 
-    def _download(self, message: InboundMessage) -> bytes | None:
-        for pause in (*MEDIA_PAUSES, None):
+    def _download(self, message: InboundMessage) -> bytes:
+        """The file, after pauses where the platform could not give it, else a picture from its public address.
+
+        Raises:
+            PlatformError: when it cannot be had, or is too large.
+        """
+        failures: list[PlatformError] = []
+        for pause in (0.0, *MEDIA_PAUSES):
+            time.sleep(pause)
             try:
                 return self._parts.platform.download(message.media_id).content
             except PlatformError as error:
                 log.warning("media of %s could not be downloaded: %s", message.openid, error)
-                if error.reaction is not Reaction.RETRY:
-                    break
-            if pause is not None:
-                time.sleep(pause)
-        return self._fetch_picture(message)
+                failures.append(error)
+            if failures[-1].reaction is not Reaction.RETRY:
+                break
+        return self._fetch_picture(message, failures[-1])
 
-    def _fetch_picture(self, message: InboundMessage) -> bytes | None:
-        if not message.picture_url:
-            return None
-        try:
-            return self._parts.platform.fetch_picture(message.picture_url).content
-        except PlatformError as error:
-            log.warning("picture of %s could not be fetched: %s", message.openid, error)
-            return None
+    def _fetch_picture(self, message: InboundMessage, error: PlatformError) -> bytes:
+        """The picture at its public address, unless it is too large or not a picture: then the error of the download."""
+        if not message.picture_url or isinstance(error, FileTooLargeError):
+            raise error
+        return self._parts.platform.fetch_picture(message.picture_url).content
 
     def _patiently(self, ask: Callable[[], Answer]) -> Answer | None:
         """Asks the assistant, again after pauses while it does not answer; None when it never did."""
@@ -247,14 +291,14 @@ def _log(message: InboundMessage, text: str, understood: Understanding | None = 
         conversations.log_in(session, message.openid, message.kind, text, utc_now(), understood)
 
 
-def _read_again(session: Session, row: Row) -> InboundMessage | None:
-    """A message that was left unanswered; nobody waits for it any more. One that cannot be read is set aside."""
-    inbox.give_up_waiting(session, _id(row))
+def _read_again(row: Row) -> InboundMessage | None:
+    """The message that was recorded; one that cannot be read is set aside."""
     try:
         return unpacked(row.payload)
     except (ValueError, TypeError, KeyError):
         log.exception("message %s, recorded by another version, cannot be read", row.id)
-        inbox.set_aside(session, _id(row))
+        with transaction() as session:
+            inbox.set_aside(session, _id(row))
         return None
 
 

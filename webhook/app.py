@@ -13,6 +13,7 @@ from wechat.envelope import Envelope
 
 from . import api, health, inbound, metrics
 from .answering import Answering, Parts
+from .waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,11 @@ def assemble(parts: Parts) -> Running:
     app.secret_key = generated_secret(known.var_dir / "session_key")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["baoxiu_settings"] = known
-    app.extensions["baoxiu_envelope"] = Envelope(known.wechat_token, known.wechat_appid, known.wechat_aes_key)
+    app.extensions["baoxiu_envelope"] = Envelope(
+        known.wechat_token, known.wechat_appid, known.wechat_aes_key, previous_token=known.wechat_token_previous,
+        previous_aes_key=known.wechat_aes_key_previous, tolerance=known.wechat_clock_tolerance)
+    app.extensions["baoxiu_store"] = parts.store
+    app.extensions["baoxiu_waiting"] = Waiting(known)
     app.extensions["baoxiu_answering"] = answering
     app.extensions["baoxiu_checks"] = health.checks(parts.bot, known)
     for blueprint in (inbound.blueprint, health.blueprint, metrics.blueprint):

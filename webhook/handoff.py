@@ -3,7 +3,7 @@
 import logging
 
 from aftersales import handoff, intake
-from aftersales.handoff import Listener
+from aftersales.handoff import TRANSFER, Listener
 from aftersales.intake import Turn
 from aftersales.models import Handoff
 from aftersales.models import InboundMessage as Row
@@ -17,12 +17,8 @@ from wechat.errors import PlatformError
 from wechat.messages import InboundMessage
 
 from .rendering import text_of
-from .understanding import SHOWN, command_of
 
 log = logging.getLogger(__name__)
-
-#: What stands in the records for an answer that hands the customer to WeChat's customer service, with the agent after a colon.
-TRANSFER = "transfer_customer_service"
 
 
 class Attendant:
@@ -100,21 +96,3 @@ def danger(words: str) -> str | None:
     """What to do at once where the words tell of a danger."""
     peril = intake.danger(Turn(words))
     return texts("handoff")[f"danger_{peril}"] if peril else None
-
-
-def shown(message: InboundMessage) -> str:
-    """The message as operators read it."""
-    command = command_of(message)
-    if command is not None:
-        return command.shown
-    return message.text.strip() or SHOWN.get(message.kind, "")
-
-
-def is_transfer(reply: str) -> bool:
-    """Whether a recorded answer hands the customer to WeChat's customer service."""
-    return reply.partition(":")[0] == TRANSFER
-
-
-def agent_in(reply: str) -> str | None:
-    """The agent named in such an answer."""
-    return reply.partition(":")[2] or None

@@ -2,18 +2,19 @@
 
 import logging
 import time
-from concurrent.futures import Future, wait
 from datetime import datetime
 
 from flask import Blueprint, Response, current_app, request
 from sqlmodel import Session
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from aftersales import conversations, customers, handoff, inbox
+from aftersales import conversations, customers, handoff, inbox, privacy, signatures
+from aftersales.handoff import agent_in, is_transfer
 from aftersales.inbox import Delivery
 from aftersales.models import InboundMessage as Row
 from aftersales.models import InboundState
 from aftersales.settings import Settings
-from aftersales.store import reading, transaction
+from aftersales.store import transaction
 from aftersales.times import utc_now
 from wechat.choices import render
 from wechat.envelope import BadSignature, Envelope, Opened, Undecryptable
@@ -23,15 +24,15 @@ from wechat.replies import SUCCESS, text_reply, transfer_reply
 
 from . import metrics
 from .answering import Answering, packed
-from .handoff import agent_in, is_transfer
 from .understanding import SESSION_EVENTS, is_silent
+from .waiting import Waiting
 
 log = logging.getLogger(__name__)
 
 #: The largest push; WeChat's own are a few kilobytes.
 MAX_BODY = 256 * 1024
 #: Events after which a customer may be written to.
-OPENING_EVENTS = ("CLICK", "SUBSCRIBE", "SCAN")
+OPENING_EVENTS = ("CLICK", "SUBSCRIBE", "SCAN", "SCANCODE_PUSH", "SCANCODE_WAITMSG")
 #: Positions come every few seconds where the account asks for them. We do not, and keep none.
 UNRECORDED_EVENTS = ("LOCATION",)
 
@@ -48,6 +49,16 @@ def _answering() -> Answering:
     return answering
 
 
+def _waiting() -> Waiting:
+    waiting: Waiting = current_app.extensions["baoxiu_waiting"]
+    return waiting
+
+
+def _settings() -> Settings:
+    known: Settings = current_app.extensions["baoxiu_settings"]
+    return known
+
+
 @blueprint.get("/wechat")
 def verify() -> Response:
     """WeChat's check when the server address is saved."""
@@ -61,53 +72,74 @@ def verify() -> Response:
 def receive() -> Response:
     """A message or event: recorded, answered passively if that is possible in time."""
     started = time.monotonic()
-    if (request.content_length or 0) > MAX_BODY:
-        return _refuse("size", 413)
     try:
-        opened = _envelope().open(request.args, request.get_data())
-    except BadSignature:
+        opened = _envelope().open(request.args, _body())
+        message = parse(opened.message_xml)
+        reply = _answer(message, opened, started)
+    except RequestEntityTooLarge:
+        return _refuse("size", 413)
+    except BadSignature as error:
+        log.warning("a push was refused: %s", error)
         return _refuse("signature", 403)
-    except (Undecryptable, MalformedMessage) as error:
+    except Undecryptable as error:
         log.warning("a push could not be opened: %s", error)
         return _refuse("encryption", 200)
-    try:
-        message = parse(opened.message_xml)
     except MalformedMessage as error:
         log.warning("a push was not understood: %s", error)
         return _refuse("malformed", 200)
-    reply = _answer(message, started)
     metrics.LATENCY.observe(time.monotonic() - started)
     metrics.ANSWERED.labels("passive" if reply else "silent").inc()
     return _render(opened, message, reply)
 
 
-def _answer(message: InboundMessage, started: float) -> str | None:
-    """The passive reply, or None when there is none (in time)."""
+def _body() -> bytes:
+    """The request's body, whether its length was announced or not; of one that is too large little more is read.
+
+    Raises:
+        RequestEntityTooLarge: for more than MAX_BODY.
+    """
+    request.max_content_length = MAX_BODY + 1  # a body of unknown length is cut off there without a word
+    body = request.get_data()
+    if len(body) > MAX_BODY:
+        raise RequestEntityTooLarge
+    return body
+
+
+def _answer(message: InboundMessage, opened: Opened, started: float) -> str | None:
+    """The passive reply, or None when there is none (in time).
+
+    Raises:
+        BadSignature: when the push is signed with what has been used for another message.
+    """
     metrics.INBOUND.labels(message.kind).inc()
-    if message.kind == "unknown":
-        log.warning("a message of an unknown kind: %s", message.raw.get("MsgType"))
-        return None
     if message.event in UNRECORDED_EVENTS:
         return None
-    row, new = _record(message)
+    if message.kind == "unknown":
+        log.warning("a message of an unknown kind: %s", message.raw.get("MsgType"))
+    now = utc_now()
+    row, new = _record(message, opened, now)
     if not new:
         metrics.REDELIVERED.inc()
-    if row.state is InboundState.ANSWERED:
-        return None if row.late else row.reply
     assert row.id is not None  # noqa: S101 - given by the database
-    return _wait(_answering().start(row.id, message), row.id, started)
+    if row.state is InboundState.ANSWERED:
+        with transaction() as session:
+            return inbox.take(session, row.id, now)
+    return _waiting().reply(row, now, _answering().start(row.id, message.openid), started)
 
 
-def _record(message: InboundMessage) -> tuple[Row, bool]:
+def _record(message: InboundMessage, opened: Opened, now: datetime) -> tuple[Row, bool]:
     """The message as recorded, now or at an earlier delivery, and whether it is new."""
-    now = utc_now()
+    remembered = 2 * _settings().wechat_clock_tolerance
     with transaction() as session:
+        admitted = signatures.admit(session, opened.signature, message.key, now, remembered)
+        if not admitted and not opened.encrypted:
+            raise BadSignature("The signature has been used for another message: this is a replay.")
         delivery = Delivery(message.key, message.openid, message.kind, packed(message))
-        row, new = inbox.record(session, delivery, now)
+        row, new = inbox.record(session, delivery, now, _waiting().patience)
         if new:
             _note(session, message, now)
         if new and is_silent(message):
-            inbox.answer(session, row.id or 0, "", now)
+            inbox.answer(session, row.id or 0, [], now)
     return row, new
 
 
@@ -120,6 +152,8 @@ def _note(session: Session, message: InboundMessage, now: datetime) -> None:
         _note_session(session, message)
     elif message.kind != "event" or message.event in OPENING_EVENTS:
         customers.heard_from(session, message.openid, now)
+    if message.event in _forgetting():
+        _forget(session, message.subject or message.openid, now)
 
 
 def _note_session(session: Session, message: InboundMessage) -> None:
@@ -131,22 +165,15 @@ def _note_session(session: Session, message: InboundMessage) -> None:
         handoff.session_closed(session, message.openid, message.created_at)
 
 
-def _wait(work: "Future[None]", row_id: int, started: float) -> str | None:
-    """Waits for the answer as long as a passive reply is possible; afterwards it goes out by itself.
+def _forgetting() -> tuple[str, ...]:
+    """Events after which the customer's data go: WeChat wants it after an unfollow too, which the operator decides."""
+    return ("USER_AUTHORIZATION_REVOKE", *(["UNSUBSCRIBE"] if _settings().forget_on_unfollow else []))
 
-    The work may be another process's (a redelivery after a restart), so the row is looked at too.
-    """
-    known: Settings = current_app.extensions["baoxiu_settings"]
-    deadline = started + known.reply_deadline.total_seconds()
-    wait([work], timeout=max(0.0, deadline - time.monotonic()))
-    while time.monotonic() < deadline:
-        with reading() as session:
-            row = session.get_one(Row, row_id)
-        if row.state is not InboundState.ANSWERING:
-            break
-        time.sleep(0.1)
-    with transaction() as session:
-        return inbox.give_up_waiting(session, row_id)
+
+def _forget(session: Session, openid: str, now: datetime) -> None:
+    """What is needed for an open order stays until that is over."""
+    if customers.is_known(session, openid):
+        privacy.forget(session, current_app.extensions["baoxiu_store"], openid, now)
 
 
 def _render(opened: Opened, message: InboundMessage, reply: str | None) -> Response:

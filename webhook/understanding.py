@@ -20,13 +20,19 @@ SESSION_EVENTS = {
     "KF_CLOSE_SESSION": "",
 }
 PRODUCT_SCENE = "product:"
-#: Kinds of message that the bridge answers by itself, with the text of that name.
-OWN_ANSWERS = {"unsupported": "unsupported", "file": "unsupported", "link": "unsupported"}
+#: Kinds of message, and events, that the bridge answers by itself, with the text of that name.
+OWN_ANSWERS = {
+    "unsupported": "unsupported", "unknown": "unsupported", "file": "file", "link": "link",
+    "CLICK": "menu_unknown", "SCANCODE_WAITMSG": "scan_unknown",
+}
 #: How operators see what has no words.
 SHOWN = {
     "image": "[照片]", "video": "[视频]", "voice": "[语音]",
-    "unsupported": "[看不了的消息]", "file": "[文件]", "link": "[链接]",
+    "unsupported": "[看不了的消息]", "unknown": "[看不了的消息]", "file": "[文件]", "link": "[链接]",
+    "CLICK": "[点击菜单]", "SCANCODE_WAITMSG": "[扫码]",
 }
+#: A product's QR code may be scanned on following, later, or from the account's menu.
+SCANS = ("SUBSCRIBE", "SCAN", "SCANCODE_PUSH", "SCANCODE_WAITMSG")
 
 
 @dataclass(frozen=True)
@@ -45,20 +51,36 @@ def command_of(message: InboundMessage) -> Command | None:
         return Command("send_location", f"[位置] {message.label}", place)
     if message.event == "CLICK" and message.event_key in MENU_INTENTS:
         return Command(MENU_INTENTS[message.event_key], f"[点击菜单] {LABELS[message.event_key]}")
-    if message.event in ("SUBSCRIBE", "SCAN"):
+    if message.event in SCANS:
         return _arrival(message)
     return None
 
 
+def own_answer_of(message: InboundMessage) -> str | None:
+    """The name of the text with which the bridge itself answers, None where that is not its business."""
+    return OWN_ANSWERS.get(message.event or message.kind) if command_of(message) is None else None
+
+
+def shown(message: InboundMessage) -> str:
+    """How operators see a message that did not go to the assistant as words."""
+    command = command_of(message)
+    if command is not None:
+        return command.shown
+    name = SHOWN.get(message.event or message.kind, "")
+    return message.text.strip() or f"{name} {message.scene or message.event_key}".strip()
+
+
 def is_silent(message: InboundMessage) -> bool:
     """Whether nobody waits for an answer: an unfollow, a receipt, a tap on a link."""
-    return message.kind == "event" and command_of(message) is None
+    return message.kind == "event" and command_of(message) is None and own_answer_of(message) is None
 
 
-def _arrival(message: InboundMessage) -> Command:
+def _arrival(message: InboundMessage) -> Command | None:
     product = product_of(message.scene)
     if product:
         return Command("scan_product", f"[扫码] {message.scene}", {"product": product})
+    if message.event not in ("SUBSCRIBE", "SCAN"):
+        return None
     return Command("follow_account", "[关注]" if message.event == "SUBSCRIBE" else f"[扫码] {message.scene}")
 
 

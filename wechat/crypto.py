@@ -22,12 +22,13 @@ class MessageCipher(PrpCrypto):  # type: ignore[misc]
     """Encrypts and decrypts for one account. wechatpy does the AES; the frame is checked here, because wechatpy raises
     a different exception for every way in which it can be wrong, and draws its random prefix from a guessable source.
 
+    :param variable: where the key comes from, for the sentence that says what is wrong with it.
     :raises ValueError: when the EncodingAESKey is not 43 letters and digits.
     """
 
-    def __init__(self, appid: str, encoding_aes_key: str) -> None:
+    def __init__(self, appid: str, encoding_aes_key: str, variable: str = "WECHAT_AES_KEY") -> None:
         if not _ENCODING_AES_KEY.fullmatch(encoding_aes_key):
-            raise ValueError("WECHAT_AES_KEY must be the EncodingAESKey of the account: 43 letters and digits.")
+            raise ValueError(f"{variable} must be an EncodingAESKey of the account: 43 letters and digits.")
         super().__init__(base64.b64decode(encoding_aes_key + "="))
         self._appid = appid
 

@@ -24,6 +24,13 @@ _CHUNK = 64 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
+class FileTooLargeError(PlatformError):
+    """The file is larger than is fetched."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The file has more than {limit} bytes.", Reaction.GIVE_UP, shown="文件过大")
+
+
 @dataclass(frozen=True)
 class Downloaded:
     """A file; its type is recognised from the content, else what the server said, else ''."""
@@ -35,7 +42,7 @@ class Downloaded:
 def received(response: Response, limit: int) -> Downloaded:
     """The file in an answer that is being streamed.
 
-    :raises PlatformError: for a bad status, an empty or too large file, or one that takes too long.
+    :raises PlatformError: for a bad status, an empty file, or one that takes too long; `FileTooLargeError` for a large one.
     """
     if response.status_code != 200:
         raise bad_status(response.status_code)
@@ -51,7 +58,7 @@ def _content(response: Response, limit: int) -> bytes:
     for chunk in response.iter_content(_CHUNK):
         content += chunk
         if len(content) > limit:
-            raise PlatformError(f"The file has more than {limit} bytes.", Reaction.GIVE_UP, shown="文件过大")
+            raise FileTooLargeError(limit)
         if time.monotonic() > deadline:
             raise PlatformError(f"The file took more than {MAX_SECONDS} seconds.", Reaction.RETRY)
     return bytes(content)

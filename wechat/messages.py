@@ -28,6 +28,8 @@ KINDS = {
 # Stickers, red packets, cards and the like arrive as this text instead of what was sent.
 _PLACEHOLDER = "【收到不支持的消息类型"
 _SCENE_PREFIX = "qrscene_"
+_QR_EVENTS = ("SUBSCRIBE", "SCAN")
+_SCANNER_EVENTS = ("SCANCODE_PUSH", "SCANCODE_WAITMSG")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _UNIX_SECONDS = re.compile(r"[0-9]{1,10}")
 _KEY_LIMIT = 200
@@ -40,7 +42,8 @@ class InboundMessage:
     `kind` is one of text, image, voice, video, location, link, file, event, unsupported, unknown. `openid` is the
     customer, `account` the official account's gh_ id. `key` is the same for every redelivery of a push and different
     for different pushes; it has at most 200 characters. `text` is what was typed, or what a voice was recognised as.
-    `event` is upper-case. `event_key` is EventKey, except that of a QR code, which is `scene` without its prefix.
+    `event` is upper-case. `event_key` is EventKey, except that of a QR code, which is `scene` without its prefix;
+    what was scanned from the account's menu is a `scene` too. `subject` is whose data an event is about, else ''.
     `menu_id` is the id of the tapped choice (bizmsgmenuid), which test accounts never send. `raw` holds every field.
     """
 
@@ -60,6 +63,7 @@ class InboundMessage:
     event: str
     event_key: str
     scene: str
+    subject: str
     menu_id: str
     raw: dict[str, Any]
 
@@ -93,8 +97,9 @@ def parse(xml: bytes) -> InboundMessage:
         longitude=longitude,
         label=text_of(_place(raw), "Label"),
         event=event,
-        event_key="" if scene else text_of(raw, "EventKey"),
+        event_key="" if event in _QR_EVENTS and scene else text_of(raw, "EventKey"),
         scene=scene,
+        subject=_subject(raw, event),
         menu_id=text_of(raw, "bizmsgmenuid"),
         raw=raw,
     )
@@ -143,7 +148,15 @@ def _scene(raw: Mapping[str, Any], event: str) -> str:
         return key
     if event == "SUBSCRIBE" and key.startswith(_SCENE_PREFIX):
         return key.removeprefix(_SCENE_PREFIX)
+    if event in _SCANNER_EVENTS:
+        scanned = raw.get("ScanCodeInfo")
+        return text_of(scanned, "ScanResult") if isinstance(scanned, dict) else ""
     return ""
+
+
+def _subject(raw: Mapping[str, Any], event: str) -> str:
+    """OpenID of the privacy events, whose sender may be the platform itself."""
+    return _identifier(raw, "OpenID") if event and text_of(raw, "OpenID") else ""
 
 
 def _place(raw: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,6 +9,9 @@ import xmltodict  # type: ignore[import-untyped]
 
 from wechat.characters import printable
 
+MAX_DEPTH = 8
+"""Elements within each other; the platform's own messages have five."""
+
 _DECLARATION_ONLY = re.compile(r"\s*(<\?xml[^>]*\?>)?\s*")
 
 
@@ -22,7 +25,7 @@ def read_fields(body: bytes) -> dict[str, Any]:
     Bytes that are not UTF-8 become U+FFFD and control characters are dropped, so that one broken emoji does not cost
     a customer the answer. Document type declarations and entities are refused.
 
-    :raises MalformedMessage: when this is not XML, or not one `<xml>` element with something in it.
+    :raises MalformedMessage: when this is not XML, not one `<xml>` element with something in it, or nested too deep.
     """
     text = printable(body.decode("utf-8-sig", errors="replace"))
     prolog, _, _ = text.partition("<xml")
@@ -31,6 +34,8 @@ def read_fields(body: bytes) -> dict[str, Any]:
     fields = _parse(text).get("xml")
     if not isinstance(fields, dict):
         raise MalformedMessage("The <xml> element has no fields.")
+    if _is_deeper(fields, MAX_DEPTH):
+        raise MalformedMessage(f"The elements are nested more than {MAX_DEPTH} deep.")
     return fields
 
 
@@ -40,6 +45,19 @@ def _parse(text: str) -> dict[str, Any]:
     except (ExpatError, ValueError) as error:
         raise MalformedMessage(f"The body is not well-formed XML: {error}.") from error
     return document
+
+
+def _is_deeper(value: object, depth: int) -> bool:
+    level = [value]
+    for _ in range(depth):
+        level = [inner for outer in level for inner in _inside(outer)]
+    return bool(level)
+
+
+def _inside(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return [inner for each in value for inner in _inside(each)] if isinstance(value, list) else []
 
 
 def text_of(fields: Mapping[str, Any], name: str) -> str:

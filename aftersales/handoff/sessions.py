@@ -8,6 +8,8 @@ from sqlmodel import Session, col, select
 from ..models import Customer, Handoff, HandoffEvent
 from .steps import Step, advance, events_of, locked
 
+#: What stands in the records for an answer that hands the customer to WeChat's customer service, with the agent after a colon.
+TRANSFER = "transfer_customer_service"
 #: There is room for so much of an agent's account.
 _ACCOUNT = 100
 
@@ -43,3 +45,13 @@ def to_transfer(session: Session, openid: str, since: datetime) -> bool:
 def transferred(session: Session, openid: str, account: str | None, now: datetime) -> bool:
     """The customer queues for WeChat's customer service, for one agent or for any."""
     return advance(session, locked(session, openid, now), Step.TRANSFERRED, now, account)
+
+
+def is_transfer(reply: str) -> bool:
+    """Whether a recorded answer hands the customer to WeChat's customer service."""
+    return reply.partition(":")[0] == TRANSFER
+
+
+def agent_in(reply: str) -> str | None:
+    """The agent named in such an answer."""
+    return reply.partition(":")[2] or None

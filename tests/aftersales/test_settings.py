@@ -37,6 +37,9 @@ def test_the_contracts_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     ("HANDOFF_TO", "phone", "'console' or 'wechat'"),
     ("HANDOFF_QUIET", "0m", "longer than 0s"),
     ("WECHAT_AES_KEY", "short", "43 characters"),
+    ("WECHAT_AES_KEY_PREVIOUS", "short", "43 characters"),
+    ("WECHAT_CLOCK_TOLERANCE", "0s", "longer than 0s"),
+    ("WECHAT_TRIES", "0", "greater than or equal to 1"),
 ])
 def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
     monkeypatch.setenv(name, value)

@@ -1,16 +1,18 @@
 """What operators see of what was said."""
 
+import io
 import re
 from html.parser import HTMLParser
 
 import pytest
-from console_desk import ATTACK, LI_SI, ORDER_NUMBER, ZHANG_SAN, Browser, Story, minutes
+from console_desk import ATTACK, LI_SI, ORDER_NUMBER, ZHANG_SAN, Browser, Story, jpeg, minutes
+from PIL import Image
 from sqlmodel import select
 
 from aftersales import handoff
 from aftersales.conversations import log_in
 from aftersales.customers import heard_from
-from aftersales.media import LocalMediaStore, keep
+from aftersales.media import LocalMediaStore, keep, prepared
 from aftersales.models import Customer, Status
 from aftersales.progress import find_order
 from aftersales.settings import settings
@@ -170,7 +172,7 @@ def test_what_customers_write_is_never_markup(operator: Browser, story: Story) -
 
 def test_photos_are_shown_and_served(operator: Browser, story: Story) -> None:
     page = operator.open(ZHANG_SAN_PAGE)
-    assert f'<img src="/ops/media/{story.photo}"' in page
+    assert f'<img src="/ops/media/{story.photo}/thumbnail"' in page
     answer = operator.client.get(f"/ops/media/{story.photo}")
     assert answer.status_code == 200
     assert answer.content_type == "image/jpeg"
@@ -178,6 +180,19 @@ def test_photos_are_shown_and_served(operator: Browser, story: Story) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "private" in answer.headers["Cache-Control"]
     assert "public" not in answer.headers["Cache-Control"]
+
+
+def test_a_picture_is_shown_small(operator: Browser, story: Story) -> None:
+    whole = operator.client.get(f"/ops/media/{story.photo}")
+    without = operator.client.get(f"/ops/media/{story.photo}/thumbnail")
+    assert (without.status_code, without.data) == (200, whole.data)  # it was kept without a small copy
+    with transaction() as session:
+        large = keep(session, LocalMediaStore(settings().media_dir), ZHANG_SAN, prepared(jpeg(1200, 900)), minutes(5))
+    small = operator.client.get(f"/ops/media/{large.id}/thumbnail")
+    assert (small.status_code, small.content_type) == (200, "image/jpeg")
+    assert Image.open(io.BytesIO(small.data)).size == (320, 240)
+    assert "private" in small.headers["Cache-Control"]
+    assert operator.client.get("/ops/media/999/thumbnail").status_code == 404
 
 
 def test_recordings_can_be_played_and_wound(operator: Browser, story: Story) -> None:

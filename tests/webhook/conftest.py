@@ -1,11 +1,13 @@
 """The bridge with a database of its own, an assistant and a platform that can be read, and WeChat before it."""
 
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
 from webhook_fakes import Account, FakeBot, FakeFiles
 
 from aftersales.media import LocalMediaStore
@@ -16,12 +18,34 @@ from webhook import answering
 from webhook.answering import Parts
 from webhook.app import assemble
 
+sys.path.append(str(Path(__file__).parents[1] / "aftersales"))  # PostgreSQL is started there
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    from postgres_server import running  # noqa: PLC0415 - found only now
+
+    with running() as address:
+        administration = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+        with administration.connect() as connection:
+            connection.execute(text("CREATE DATABASE webhook"))
+        administration.dispose()
+        yield f"{address}/webhook"
+
 
 @pytest.fixture
-def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLite, or PostgreSQL where a test asks for it by parameter."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        return str(request.getfixturevalue("postgres"))
+    return f"sqlite:///{tmp_path}/test.db"
+
+
+@pytest.fixture
+def configured(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Settings of this test alone, with an empty, migrated database; nothing pauses between attempts."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/test.db")
+    monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("REPLY_DEADLINE", "30s")  # whatever else the machine has to do
     monkeypatch.setenv("PHOTO_PAUSE", "0s")
@@ -71,5 +95,11 @@ def account(open_account: Callable[..., Account]) -> Account:
 
 @pytest.fixture
 def impatient(open_account: Callable[..., Account]) -> Account:
-    """The bridge when WeChat waits only 300 milliseconds."""
-    return open_account(reply_deadline=timedelta(milliseconds=300))
+    """The bridge when WeChat waits only 300 milliseconds and delivers once."""
+    return open_account(reply_deadline=timedelta(milliseconds=300), wechat_tries=1)
+
+
+@pytest.fixture
+def hasty(open_account: Callable[..., Account]) -> Account:
+    """The bridge when WeChat hangs up after half a second and delivers three times."""
+    return open_account(reply_deadline=timedelta(milliseconds=400), wechat_hang_up=timedelta(milliseconds=500))

@@ -69,6 +69,16 @@ def test_the_same_words_said_twice_are_two_messages(account: Account, bot: FakeB
     assert len(bot.said) == len(recorded()) == 2
 
 
+@pytest.mark.parametrize("changed", [(b"<CreateTime>1", b"<CreateTime>2"), (ZHANG_SAN.encode(), LI_SI.encode())])
+def test_a_message_id_that_is_given_twice_is_two_messages(
+    account: Account, bot: FakeBot, changed: tuple[bytes, bytes]
+) -> None:
+    push = account.text_xml("你好")
+    account.push(push)
+    assert account.push(push.replace(*changed)).text == "您说：你好"
+    assert len(bot.said) == len(recorded()) == 2
+
+
 # --- late answers ----------------------------------------------------------------------------------------------------
 
 def test_a_late_answer_is_sent_by_itself_exactly_once(impatient: Account, bot: FakeBot) -> None:
@@ -227,7 +237,7 @@ def test_a_record_that_cannot_be_read_is_set_aside_and_the_others_answered(
     left_behind(account, "空调漏水", claimed=False)
     with transaction() as session:
         session.execute(update(InboundMessage).where(col(InboundMessage.id) == unreadable).values(payload='{"a": 1}'))
-    assert account.running.answering.pick_up(utc_now()) == 1
+    account.running.answering.pick_up(utc_now())
     until(outbox)
     assert [row.state for row in recorded()] == [InboundState.FAILED, InboundState.ANSWERED]
     assert "cannot be read" in caplog.text

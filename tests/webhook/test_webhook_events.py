@@ -81,7 +81,7 @@ def test_positions_are_neither_answered_nor_kept(account: Account, bot: FakeBot)
 
 
 @pytest.mark.parametrize(("event", "key"), [
-    ("VIEW", "https://shop.test"), ("CLICK", "an_older_menu"), ("TEMPLATESENDJOBFINISH", ""), ("user_info_modified", ""),
+    ("VIEW", "https://shop.test"), ("TEMPLATESENDJOBFINISH", ""), ("user_info_modified", ""),
 ])
 def test_other_events_are_recorded_and_not_answered(account: Account, bot: FakeBot, event: str, key: str) -> None:
     assert account.event(event, key).silent
@@ -96,17 +96,30 @@ def test_an_event_pushed_twice_is_one(account: Account, bot: FakeBot) -> None:
     assert len(bot.commands) == 1
 
 
-@pytest.mark.parametrize(("kind", "elements", "shown"), [
-    ("file", "<Title>说明书.pdf</Title><FileKey>k</FileKey>", "[文件]"),
-    ("link", "<Title>t</Title><Description>d</Description><Url>https://a.test</Url>", "[链接]"),
-    ("text", "<Content>【收到不支持的消息类型，暂无法显示】</Content>", "[看不了的消息]"),
+@pytest.mark.parametrize(("kind", "elements", "answer", "shown"), [
+    ("file", "<Title>说明书.pdf</Title><FileKey>k</FileKey>", "file", "[文件]"),
+    ("link", "<Title>t</Title><Description>d</Description><Url>https://a.test</Url>", "link", "[链接]"),
+    ("text", "<Content>【收到不支持的消息类型，暂无法显示】</Content>", "unsupported", "[看不了的消息]"),
 ])
 def test_what_we_cannot_read_is_answered_with_a_hint(
-    account: Account, bot: FakeBot, kind: str, elements: str, shown: str
+    account: Account, bot: FakeBot, kind: str, elements: str, answer: str, shown: str
 ) -> None:
-    assert account.push(account.xml(kind, elements)).text == texts("bridge")["unsupported"]
+    assert account.push(account.xml(kind, elements)).text == texts("bridge")[answer]
     assert conversation()[0][2] == shown
     assert (bot.said, bot.commands) == ([], [])
+
+
+def test_a_tap_on_an_older_menu_is_answered_with_a_hint(account: Account, bot: FakeBot) -> None:
+    assert account.event("CLICK", "an_older_menu").text == texts("bridge")["menu_unknown"]
+    assert conversation()[0] == ("in", "event", "[点击菜单] an_older_menu")
+    assert bot.commands == []
+
+
+@pytest.mark.parametrize("event", ["scancode_push", "scancode_waitmsg"])
+def test_a_product_scanned_from_the_menu_is_known(account: Account, bot: FakeBot, event: str) -> None:
+    scanned = f"<ScanCodeInfo><ScanType>qrcode</ScanType><ScanResult><![CDATA[{SCENE}]]></ScanResult></ScanCodeInfo>"
+    assert account.event(event, "6", scanned).text == "您说：scan_product"
+    assert bot.commands == [(ZHANG_SAN, "scan_product", PRODUCT)]
 
 
 @pytest.mark.parametrize(("event", "key"), [("CLICK", "query_progress"), ("SCAN", SCENE), ("subscribe", "")])

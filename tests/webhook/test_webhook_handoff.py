@@ -15,6 +15,7 @@ from webhook_fakes import (
     FakeFiles,
     conversation,
     everything,
+    jpeg,
     kept_files,
     outbox,
     until,
@@ -30,7 +31,7 @@ from wechat.choices import render
 from wechat.errors import PlatformError, Reaction
 
 DOMAIN = Path(__file__).parents[2] / "bot" / "domain"
-JPEG = b"\xff\xd8\xff" + b"\x00" * 64
+JPEG = jpeg()
 WORDS = texts("handoff")
 GONE = PlatformError("The platform cannot be reached.", Reaction.RETRY)
 AGENT = "test1@test"
@@ -275,7 +276,7 @@ def test_an_event_is_never_transferred(wechat_service: Account, bot: FakeBot) ->
 
 def test_a_late_answer_goes_out_in_words(open_account: Callable[..., Account], bot: FakeBot) -> None:
     bot.answer = calling
-    account = open_account(handoff_to="wechat", reply_deadline=timedelta(milliseconds=200))
+    account = open_account(handoff_to="wechat", reply_deadline=timedelta(milliseconds=200), wechat_tries=1)
     gate = bot.hold(ZHANG_SAN)
     assert account.text("转人工").silent
     gate.set()

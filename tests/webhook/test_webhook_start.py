@@ -34,6 +34,7 @@ def test_a_bad_setting_stops_the_process(tmp_path: Path) -> None:
     ("DATABASE_URL", "mysql://localhost/baoxiu"),
     ("WECHAT_AES_KEY", "too short"),
     ("WECHAT_AES_KEY", "!" * 43),
+    ("WECHAT_AES_KEY_PREVIOUS", "!" * 43),
     ("REPLY_DEADLINE", "soon"),
     ("WECHAT_API_BASE_URL", "api.weixin.qq.com"),
     ("WECHAT_TOKEN", ""),

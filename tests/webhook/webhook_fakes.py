@@ -1,15 +1,18 @@
 """WeChat, the assistant and the platform's files as the tests of the bridge see them."""
 
 import hashlib
+import io
 import itertools
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import xmltodict
+from PIL import Image
 from sqlmodel import SQLModel, col, func, select
 
 from aftersales.models import InboundMessage as Row
@@ -106,7 +109,7 @@ class FakeFiles:
     def download(self, media_id: str) -> Downloaded:
         self.asked.append(media_id)
         assert self.gate.wait(PATIENCE), "the gate was never opened"
-        return _given(self.files[media_id])
+        return _given(self.files.get(media_id, PlatformError.from_code(40007, "invalid media_id")))
 
     def fetch_picture(self, url: str) -> Downloaded:
         self.asked.append(url)
@@ -172,19 +175,24 @@ class Account:
 
     def push(self, xml: bytes) -> Answer:
         """Delivers it; delivering the same again is a redelivery."""
-        stamp = {"timestamp": "1714037059", "nonce": "486452656"}
-        return self.post(xml, stamp | {"signature": self._sign(*stamp.values())})
+        return self.post(xml, self.signed(xml))
+
+    def signed(self, xml: bytes = b"") -> dict[str, str]:
+        """The query of a push that is made now; the nonce is the message's own."""
+        stamp = {"timestamp": str(int(time.time())), "nonce": str(zlib.crc32(xml))}
+        return stamp | {"signature": self.sign(*stamp.values())}
 
     def push_encrypted(self, xml: bytes) -> Answer:
         """Delivers it in safe mode and decrypts the answer."""
         cipher = MessageCipher(self.settings.wechat_appid, self.settings.wechat_aes_key or "")
         sealed = cipher.seal(xml.decode())
-        stamp = {"timestamp": "1714037059", "nonce": "486452656"}
-        signed = stamp | {"encrypt_type": "aes", "msg_signature": self._sign(*stamp.values(), sealed)}
+        query = self.signed(xml)
+        signed = query | {
+            "encrypt_type": "aes", "msg_signature": self.sign(query["timestamp"], query["nonce"], sealed)}
         body = f"<xml><ToUserName>{ACCOUNT}</ToUserName><Encrypt><![CDATA[{sealed}]]></Encrypt></xml>"
         answer = self.post(body.encode(), signed)
         fields = answer.fields
-        assert fields["MsgSignature"] == self._sign(fields["TimeStamp"], fields["Nonce"], fields["Encrypt"])
+        assert fields["MsgSignature"] == self.sign(fields["TimeStamp"], fields["Nonce"], fields["Encrypt"])
         opened = cipher.unseal(fields["Encrypt"]).decode()
         return Answer(answer.status, opened, xmltodict.parse(opened)["xml"])
 
@@ -201,7 +209,8 @@ class Account:
     def close(self) -> None:
         self._people.shutdown(wait=True)
 
-    def _sign(self, *parts: str) -> str:
+    def sign(self, *parts: str) -> str:
+        """As the platform signs: with the token, the parts in any order."""
         return hashlib.sha1("".join(sorted([self.settings.wechat_token, *parts])).encode()).hexdigest()
 
 
@@ -236,3 +245,10 @@ def rows_by_table() -> dict[str, int]:
         tables = SQLModel.metadata.tables.values()
         counted = {table.name: session.execute(select(func.count()).select_from(table)).scalar_one() for table in tables}
     return {name: count for name, count in counted.items() if count}
+
+
+def jpeg(color: str = "steelblue") -> bytes:
+    """A real picture."""
+    file = io.BytesIO()
+    Image.new("RGB", (64, 48), color).save(file, "JPEG")
+    return file.getvalue()

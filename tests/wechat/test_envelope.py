@@ -1,14 +1,14 @@
 import base64
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 import xmltodict
 
 from wechat.crypto import MessageCipher
-from wechat.envelope import BadSignature, Envelope, Undecryptable
+from wechat.envelope import BadSignature, Envelope, StaleTimestamp, Undecryptable
 from wechat.messages import parse
 from wechat.payload import MalformedMessage
 
@@ -255,6 +255,67 @@ def test_signed_rubbish_is_undecryptable(sealed: str) -> None:
 def test_an_encrypted_push_that_is_not_xml_is_malformed() -> None:
     with pytest.raises(MalformedMessage):
         Envelope(*DEMO).open(DEMO_QUERY, b"{}")
+
+
+# --- keys that are being changed -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("token", ["new", "old"])
+@pytest.mark.parametrize("key", [ALL_A, DEMO_KEY])
+def test_old_and_new_keys_open_and_answer_with_the_ones_used(token: str, key: str) -> None:
+    envelope = Envelope("new", "wx1", ALL_A, previous_token="old", previous_aes_key=DEMO_KEY)
+    sealed = MessageCipher("wx1", key).seal("<xml><a>你好</a></xml>")
+    opened = envelope.open(encrypted_query(token, sealed), encrypted_body(sealed))
+    assert opened.message_xml.decode() == "<xml><a>你好</a></xml>"
+    reply: dict[str, Any] = xmltodict.parse(opened.seal("<xml>好的</xml>"))["xml"]
+    assert reply["MsgSignature"] == signed(token, reply["TimeStamp"], reply["Nonce"], reply["Encrypt"])
+    assert MessageCipher("wx1", key).unseal(reply["Encrypt"]).decode() == "<xml>好的</xml>"
+
+
+@pytest.mark.parametrize("number", range(30))
+def test_a_third_key_opens_nothing(number: int) -> None:
+    other = hashlib.sha256(str(number).encode()).hexdigest()[:43]
+    sealed = MessageCipher("wx1", other).seal("<xml><a>你好</a></xml>")
+    envelope = Envelope("new", "wx1", ALL_A, previous_token="old", previous_aes_key=DEMO_KEY)
+    with pytest.raises(Undecryptable):
+        envelope.open(encrypted_query("new", sealed), encrypted_body(sealed))
+    with pytest.raises(BadSignature):
+        envelope.open(encrypted_query("older", sealed), encrypted_body(sealed))
+
+
+def test_a_bad_previous_key_names_its_variable() -> None:
+    with pytest.raises(ValueError, match="WECHAT_AES_KEY_PREVIOUS"):
+        Envelope("token", "wx1", ALL_A, previous_aes_key="short")
+
+
+# --- age -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+@pytest.mark.parametrize(("seconds", "taken"), [(0, True), (599, True), (-599, True), (601, False), (-601, False)])
+def test_the_age_of_a_push_is_limited(encrypted: bool, seconds: int, taken: bool) -> None:
+    now = datetime.fromtimestamp(1_700_000_000, tz=timezone.utc)
+    envelope = Envelope("t0k", "wx1", ALL_A, tolerance=timedelta(minutes=10))
+    stamp, sealed = str(1_700_000_000 - seconds), MessageCipher("wx1", ALL_A).seal("<xml><a/></xml>")
+    query = {"timestamp": stamp, "nonce": "2", "signature": signed("t0k", stamp, "2")}
+    if encrypted:
+        query |= {"encrypt_type": "aes", "msg_signature": signed("t0k", stamp, "2", sealed)}
+    body = encrypted_body(sealed)
+    if taken:
+        assert envelope.open(query, body, now).encrypted is encrypted
+    else:
+        with pytest.raises(StaleTimestamp, match="clock"):
+            envelope.open(query, body, now)
+
+
+def test_the_check_of_the_address_has_no_age() -> None:
+    query = {"timestamp": "1", "nonce": "2", "signature": signed("t0k", "1", "2"), "echostr": "x"}
+    assert Envelope("t0k", "wx1", tolerance=timedelta(minutes=10)).verify_url(query) == "x"
+
+
+def test_an_unsigned_envelope_that_is_not_xml_is_refused() -> None:
+    with pytest.raises(BadSignature):
+        Envelope(*DEMO).open(DEMO_QUERY | {"signature": "0" * 40}, b"{}")
 
 
 # --- configuration ---------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ NOTHING = {
     "event": "",
     "event_key": "",
     "scene": "",
+    "subject": "",
     "menu_id": "",
 }
 
@@ -144,11 +145,11 @@ EVENTS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "menu scan": (
         event("scancode_push", SCANNED, EventKey="6"),
-        {"event": "SCANCODE_PUSH", "event_key": "6"},
+        {"event": "SCANCODE_PUSH", "event_key": "6", "scene": "1"},
     ),
     "menu scan and wait": (
         event("scancode_waitmsg", SCANNED, EventKey="6"),
-        {"event": "SCANCODE_WAITMSG", "event_key": "6"},
+        {"event": "SCANCODE_WAITMSG", "event_key": "6", "scene": "1"},
     ),
     "menu camera": (event("pic_sysphoto", PICTURES, EventKey="6"), {"event": "PIC_SYSPHOTO", "event_key": "6"}),
     "menu camera or album": (
@@ -195,10 +196,10 @@ EVENTS: dict[str, tuple[str, dict[str, Any]]] = {
         event("kf_switch_session", FromKfAccount="test1@test", ToKfAccount="test2@test"),
         {"event": "KF_SWITCH_SESSION"},
     ),
-    "profile changed": (event("user_info_modified", OpenID="o", AppID="wx"), {"event": "USER_INFO_MODIFIED"}),
+    "profile changed": (event("user_info_modified", OpenID="o", AppID="wx"), {"event": "USER_INFO_MODIFIED", "subject": "o"}),
     "consent revoked": (
         event("user_authorization_revoke", OpenID="o", AppID="wx", RevokeInfo="1"),
-        {"event": "USER_AUTHORIZATION_REVOKE"},
+        {"event": "USER_AUTHORIZATION_REVOKE", "subject": "o"},
     ),
 }
 
@@ -329,6 +330,22 @@ ENTITY = '<!DOCTYPE x [<!ENTITY a "b">]><xml><Content>&a;</Content></xml>'
 def test_what_is_not_a_message_is_refused(xml: str, reason: str) -> None:
     with pytest.raises(MalformedMessage, match=reason):
         parse(xml.encode())
+
+
+@pytest.mark.parametrize("depth", [9, 1000, 30_000])
+def test_what_is_nested_too_deep_is_refused(push: Push, depth: int) -> None:
+    with pytest.raises(MalformedMessage, match="nested"):
+        parse(push("<MsgType>text</MsgType>" + "<a>" * depth + "</a>" * depth))
+
+
+def test_the_platforms_own_nesting_is_read(push: Push) -> None:
+    assert parse(push(event("pic_weixin", PICTURES + PICTURES, EventKey="6"))).event == "PIC_WEIXIN"
+
+
+@pytest.mark.parametrize("subject", ["张三", "o" * 65, "../x"])
+def test_a_subject_that_is_no_openid_is_refused(push: Push, subject: str) -> None:
+    with pytest.raises(MalformedMessage, match="OpenID"):
+        parse(push(event("user_authorization_revoke", OpenID=subject)))
 
 
 @pytest.mark.parametrize(

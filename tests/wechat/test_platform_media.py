@@ -7,7 +7,7 @@ import requests
 import responses
 
 from wechat.client import Platform, PlatformError, Reaction
-from wechat.media import Downloaded
+from wechat.media import Downloaded, FileTooLargeError
 
 BASE = "https://api.weixin.qq.com/cgi-bin/"
 JPEG = b"\xff\xd8\xff\xe0" + bytes(20)
@@ -109,6 +109,13 @@ def test_what_is_not_a_file_is_an_error(
 def test_a_file_at_the_limit_is_accepted(transport: responses.RequestsMock, platform: Platform) -> None:
     media(transport, body=b"x" * 1000)
     assert len(platform.download("m").content) == 1000
+
+
+def test_a_file_over_the_limit_is_told_apart(transport: responses.RequestsMock, platform: Platform) -> None:
+    media(transport, body=b"x" * 1001)
+    with pytest.raises(FileTooLargeError) as caught:
+        platform.download("m")
+    assert (caught.value.reaction, caught.value.shown) == (Reaction.GIVE_UP, "文件过大")
 
 
 def test_a_file_that_trickles_is_given_up(

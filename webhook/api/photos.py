@@ -31,7 +31,8 @@ class Upload:
     """A checked photo or video and when it was taken."""
 
     kind: MediaKind
-    content: bytes
+    sha256: str  # of what was sent
+    file: media.File
 
 
 @blueprint.post("/work-orders/<number>/photos")
@@ -42,7 +43,7 @@ class Upload:
 def post_photo(number: str) -> Response:
     """Adds a photo or video to an order."""
     upload = _upload()
-    sent = [upload.kind, hashlib.sha256(upload.content).hexdigest()]
+    sent = [upload.kind, upload.sha256]
     with transaction() as session:
         return idempotency.once(session, sent, HTTPStatus.CREATED, lambda: _add(session, number, upload))
 
@@ -61,12 +62,12 @@ def _upload() -> Upload:
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", f"file: may have {settings().media_max_mb} MB at most")
     if not media.content_type_of(content).startswith(SHOWN):
         raise media.UnusableFile("file: must be a picture or a video")
-    return Upload(kind, content)
+    return Upload(kind, hashlib.sha256(content).hexdigest(), media.prepared(content))
 
 
 def _add(session: Session, number: str, upload: Upload) -> schemas.WorkOrder:
     now = utc_now()
     order = find_order(session, number, for_update=True)
-    media.keep(session, api().store, order.openid, upload.content, now, kind=upload.kind, order=order)
+    media.keep(session, api().store, order.openid, upload.file, now, kind=upload.kind, order=order)
     record(session, order, "photo", Actor.INTEGRATION, now, NOTES[upload.kind])
     return gather.work_order(session, order)

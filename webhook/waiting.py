@@ -1,0 +1,71 @@
+"""How long a delivery waits for the answer, and what it says when that has not come.
+
+WeChat hangs up after five seconds and delivers the message again, three times in all. A passive reply costs nothing,
+a message of its own one of five. So a delivery that is not the last does not say `success`, which would end the
+deliveries, but lets WeChat hang up and leaves the answer to the next. The last one says `success`, before the customer
+would read of a fault, and the answer goes out by itself. So it does when a redelivery does not come: see
+`aftersales.inbox`, where all this is settled.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from datetime import datetime
+
+from aftersales import inbox
+from aftersales.inbox import Patience
+from aftersales.models import InboundMessage as Row
+from aftersales.settings import Settings
+from aftersales.store import transaction
+from aftersales.times import utc_now
+
+#: With more deliveries than this at the door, no other is asked for: half the threads must stay free.
+CROWD = 32
+
+
+class Waiting:
+    """Waits with the deliveries of this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.patience = Patience(settings.wechat_hang_up, settings.wechat_tries)
+        self._deadline = settings.reply_deadline.total_seconds()
+        # WeChat's clock began when it connected; a little later than that it has surely hung up
+        self._gone = settings.wechat_hang_up.total_seconds() * 1.06
+        self._lock = threading.Lock()
+        self._here = 0
+
+    def reply(self, row: Row, arrived: datetime, work: "Future[None]", started: float) -> str | None:
+        """The passive reply of this delivery; None when there is none, or WeChat has hung up.
+
+        Args:
+            row: the message, as recorded with this delivery.
+            arrived: when the delivery was recorded.
+            work: is done when the message is answered, as far as this process can.
+            started: when the delivery came, by `time.monotonic`.
+        """
+        assert row.id is not None  # noqa: S101 - given by the database
+        with self._at_the_door():
+            wait([work], timeout=max(0.0, started + self._deadline - time.monotonic()))
+            now = utc_now()
+            with transaction() as session:
+                if work.done() or self._is_last(row, arrived):
+                    return inbox.give_up(session, row.id, now)
+                reply = inbox.take(session, row.id, now)
+            if reply is None:
+                time.sleep(max(0.0, started + self._gone - time.monotonic()))
+            return reply
+
+    def _is_last(self, row: Row, arrived: datetime) -> bool:
+        return self._here > CROWD or self.patience.is_over(row, arrived)
+
+    @contextmanager
+    def _at_the_door(self) -> Iterator[None]:
+        with self._lock:
+            self._here += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._here -= 1
