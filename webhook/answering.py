@@ -1,4 +1,4 @@
-"""Answers recorded messages: logs them, keeps their pictures, asks the assistant, keeps the answer."""
+"""Answers recorded messages: logs them, asks the assistant, keeps the answer."""
 
 import json
 import logging
@@ -10,25 +10,25 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from aftersales import conversations, inbox, media
+from aftersales import conversations, inbox
 from aftersales.conversations import Understanding
 from aftersales.handoff import Listener
+from aftersales.media import MediaStore
 from aftersales.models import InboundMessage as Row
 from aftersales.settings import Settings
 from aftersales.store import reading, transaction
 from aftersales.texts import texts
-from aftersales.times import SHANGHAI, utc_now
+from aftersales.times import utc_now
 from bot.client import BotClient, BotUnavailable, Reply
 from wechat.client import Platform
-from wechat.errors import PlatformError, Reaction
-from wechat.media import FileTooLargeError
 from wechat.messages import InboundMessage
 
 from . import metrics
+from .files import Files
 from .handoff import Attendant, danger
 from .lanes import Lanes
 from .rendering import in_parts, text_of
-from .understanding import SHOWN, Command, command_of, own_answer_of, shown
+from .understanding import Command, command_of, own_answer_of, shown
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +36,8 @@ Answer = TypeVar("Answer")
 
 #: Pauses before the assistant is asked again while it does not answer, in seconds.
 BOT_PAUSES = (1.0, 3.0, 10.0, 20.0)
-MEDIA_PAUSES = (0.5, 2.0)
 #: Seconds between looks at an older message of the customer's that another process is still answering.
 BUSY_PAUSE = 0.1
-#: With which text the customer is told why a file was not kept.
-LOST = {FileTooLargeError: "media_too_large", PlatformError: "media_failed", media.UnusableFile: "media_unusable"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ class Parts:
 
     bot: BotClient
     platform: Platform
-    store: media.MediaStore
+    store: MediaStore
     settings: Settings
 
 
@@ -60,6 +57,7 @@ class Answering:
         self._parts = parts
         self._attendant = Attendant(parts.bot, parts.platform, parts.settings)
         self._lanes = Lanes(workers)
+        self._files = Files(parts.platform, parts.store, parts.settings)
         self._at_work: set[int] = set()
         self._closing = threading.Event()
 
@@ -118,7 +116,7 @@ class Answering:
         finally:
             self._at_work.discard(row_id)
         if message.kind == "voice" and message.text:
-            self._keep_recording(message)
+            self._files.keep_recording(message)
 
     def _parts_for(self, row_id: int, message: InboundMessage) -> list[str]:
         try:
@@ -146,7 +144,7 @@ class Answering:
     def _pass_on(self, message: InboundMessage) -> str:
         """A person has the conversation: keeps what came for them; only a danger, or a file that was lost, is answered."""
         if message.kind in ("image", "video") or (message.kind == "voice" and not message.text):
-            return self._keep_file(message) or ""
+            return self._files.keep(message) or ""
         _log(message, shown(message))
         return danger(message.text) or ""
 
@@ -154,7 +152,7 @@ class Answering:
         if message.kind in ("image", "video"):
             return self._reply_to_media(row_id, message)
         if message.kind == "voice" and not message.text:
-            self._keep_file(message)
+            self._files.keep(message)
             return texts("bridge")["voice"]
         if message.kind in ("text", "voice"):
             return self._reply_to_words(message)
@@ -185,7 +183,7 @@ class Answering:
             lambda: self._parts.bot.command(message.openid, command.intent, command.metadata)))
 
     def _reply_to_media(self, row_id: int, message: InboundMessage) -> str:
-        failed = self._keep_file(message)
+        failed = self._files.keep(message)
         if failed:
             return "\n\n".join(filter(None, (failed, self._reply_to_those_before(row_id, message))))
         if self._followed_by_another(row_id):
@@ -209,63 +207,6 @@ class Answering:
                 if inbox.is_followed_by_another(session, session.get_one(Row, row_id)):
                     return True
         return False
-
-    def _keep_file(self, message: InboundMessage) -> str | None:
-        """Downloads and keeps the file and logs the message; the text to answer when that failed."""
-        try:
-            file = media.prepared(self._download(message))
-        except (PlatformError, media.UnusableFile) as error:
-            log.warning("%s of %s was not kept: %s", message.kind, message.openid, error)
-            _log(message, SHOWN[message.kind])
-            return self._sorry(message, error)
-        now = utc_now()
-        with transaction() as session:
-            kept = media.keep(session, self._parts.store, message.openid, file, now)
-            conversations.log_in(session, message.openid, message.kind, SHOWN[message.kind], now, media_id=kept.id)
-        return None
-
-    def _sorry(self, message: InboundMessage, error: Exception) -> str:
-        """Which file was lost, and what the customer can do."""
-        name = next(text for kind, text in LOST.items() if isinstance(error, kind))
-        return texts("bridge")[name].format(
-            kind=SHOWN[message.kind].strip("[]"), time=f"{message.created_at.astimezone(SHANGHAI):%H:%M}",
-            limit=self._parts.settings.media_max_mb)
-
-    def _keep_recording(self, message: InboundMessage) -> None:
-        """Keeps the recording of words that have been answered already: nobody has to wait for it."""
-        try:
-            file = media.prepared(self._download(message))
-        except (PlatformError, media.UnusableFile) as error:
-            log.warning("the recording of %s was not kept: %s", message.openid, error)
-            return
-        now = utc_now()
-        with transaction() as session:
-            kept = media.keep(session, self._parts.store, message.openid, file, now)
-            conversations.attach_recording(session, message.openid, message.text.strip(), kept.id or 0)
-
-    def _download(self, message: InboundMessage) -> bytes:
-        """The file, after pauses where the platform could not give it, else a picture from its public address.
-
-        Raises:
-            PlatformError: when it cannot be had, or is too large.
-        """
-        failures: list[PlatformError] = []
-        for pause in (0.0, *MEDIA_PAUSES):
-            time.sleep(pause)
-            try:
-                return self._parts.platform.download(message.media_id).content
-            except PlatformError as error:
-                log.warning("media of %s could not be downloaded: %s", message.openid, error)
-                failures.append(error)
-            if failures[-1].reaction is not Reaction.RETRY:
-                break
-        return self._fetch_picture(message, failures[-1])
-
-    def _fetch_picture(self, message: InboundMessage, error: PlatformError) -> bytes:
-        """The picture at its public address, unless it is too large or not a picture: then the error of the download."""
-        if not message.picture_url or isinstance(error, FileTooLargeError):
-            raise error
-        return self._parts.platform.fetch_picture(message.picture_url).content
 
     def _patiently(self, ask: Callable[[], Answer]) -> Answer | None:
         """Asks the assistant, again after pauses while it does not answer; None when it never did."""

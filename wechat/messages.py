@@ -63,9 +63,9 @@ class InboundMessage:
     event: str
     event_key: str
     scene: str
-    subject: str
     menu_id: str
     raw: dict[str, Any]
+    subject: str = ""
 
 
 def parse(xml: bytes) -> InboundMessage:

@@ -5,6 +5,7 @@ what a turn costs compared with an HTTP round trip that does nothing.
 """
 
 import hashlib
+import secrets
 import statistics
 import sys
 import tempfile
@@ -40,7 +41,7 @@ def http() -> requests.Session:
 
 def say(system: System, openid: str, text: str) -> None:
     """Delivers a text as WeChat does and expects a passive reply."""
-    now, nonce = str(int(time.time())), "1"
+    now, nonce = str(int(time.time())), str(secrets.randbelow(10**10))
     signature = hashlib.sha1("".join(sorted([TOKEN, now, nonce])).encode()).hexdigest()
     body = (
         f"<xml><ToUserName>gh_bench</ToUserName><FromUserName>{openid}</FromUserName><CreateTime>{now}</CreateTime>"

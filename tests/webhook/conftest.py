@@ -14,7 +14,7 @@ from aftersales.media import LocalMediaStore
 from aftersales.migrate import migrate
 from aftersales.settings import Settings, settings
 from aftersales.store import engine
-from webhook import answering
+from webhook import answering, files
 from webhook.answering import Parts
 from webhook.app import assemble
 
@@ -50,7 +50,7 @@ def configured(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("REPLY_DEADLINE", "30s")  # whatever else the machine has to do
     monkeypatch.setenv("PHOTO_PAUSE", "0s")
     monkeypatch.setattr(answering, "BOT_PAUSES", (0.0, 0.0))
-    monkeypatch.setattr(answering, "MEDIA_PAUSES", (0.0,))
+    monkeypatch.setattr(files, "MEDIA_PAUSES", (0.0,))
     settings.cache_clear()
     engine.cache_clear()
     migrate(engine())

@@ -32,7 +32,7 @@ from aftersales.store import transaction
 from aftersales.texts import texts
 from aftersales.times import utc_now
 from bot.client import Reply, Understood
-from webhook import answering
+from webhook import answering, files
 from wechat.errors import PlatformError, Reaction
 from wechat.media import Downloaded, FileTooLargeError
 from wechat.messages import parse
@@ -194,8 +194,8 @@ def test_a_platform_that_recovers_is_asked_again_after_pauses(
 ) -> None:
     paused: list[float] = []
     fails = iter([True, True, False])
-    monkeypatch.setattr(answering, "MEDIA_PAUSES", (0.01, 0.02))
-    monkeypatch.setattr(answering.time, "sleep", paused.append)
+    monkeypatch.setattr(files, "MEDIA_PAUSES", (0.01, 0.02))
+    monkeypatch.setattr(files.time, "sleep", paused.append)
     given = jpeg()
 
     def download(media_id: str) -> Downloaded:

@@ -98,6 +98,25 @@ def test_picking_up_goes_on_after_a_failure(
     assert caplog.text.count("could not be picked up") == 2
 
 
+def test_answers_left_behind_are_looked_for_again_after_a_failure(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rounds: list[int] = []
+    stopping = threading.Event()
+
+    class Answering:
+        def tend(self, _now: object) -> int:
+            rounds.append(len(rounds))
+            if len(rounds) == 2:
+                stopping.set()
+            raise OSError("the database is away")
+
+    monkeypatch.setattr(process, "TEND_EVERY", 0.001)
+    process.tend(Answering(), stopping)
+    assert rounds == [0, 1]
+    assert caplog.text.count("could not be sent") == 2
+
+
 # --- stop ------------------------------------------------------------------------------------------------------------
 
 def test_what_runs_is_finished_and_what_waits_is_left(open_account: Callable[..., Account], bot: FakeBot) -> None:
