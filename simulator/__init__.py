@@ -1,29 +1,12 @@
 """A local WeChat platform with phones in the browser: for development, demonstrations and tests.
 
-It imports nothing of the product, so that a misunderstanding of the platform cannot hide in both.
+It imports nothing of the product and no library for WeChat, so that a misunderstanding of the platform cannot hide
+in both. `LocalPlatform` is the library, `python -m simulator` the server; docs/simulator.md tells of both.
 """
 
-from flask import Flask
+from simulator.application import create_app
+from simulator.config import Config, ConfigError
+from simulator.faults import Fault
+from simulator.local import LocalPlatform, Person
 
-from simulator.config import Clock, Config, utc_now
-from simulator.control import control, page
-from simulator.platform import api, files
-from simulator.push import PushEngine
-from simulator.world import World
-
-__all__ = ["Config", "create_app"]
-
-LARGEST_REQUEST = 24 * 1024 * 1024
-
-
-def create_app(config: Config | None = None, clock: Clock = utc_now) -> Flask:
-    """The simulator as a Flask application; `clock` gives aware moments and can be turned by tests."""
-    app = Flask(__name__, static_folder="static")
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
-    world = World(config or Config(), clock)
-    app.extensions["simulator"] = world
-    app.extensions["simulator_push"] = PushEngine(world)
-    for blueprint in (api, files, control, page):
-        app.register_blueprint(blueprint)
-    return app
+__all__ = ["Config", "ConfigError", "Fault", "LocalPlatform", "Person", "create_app"]

@@ -4,12 +4,9 @@ import signal
 import sys
 from types import FrameType
 
-from waitress.server import create_server
-
 from simulator import create_app
 from simulator.config import Config, ConfigError
-
-THREADS = 24
+from simulator.server import listen
 
 
 def main() -> int:
@@ -20,13 +17,13 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     signal.signal(signal.SIGTERM, stop)
-    server = create_server(create_app(config), host=config.host, port=config.port, threads=THREADS)
+    server = listen(create_app(config), config.host, config.port)
     sys.stdout.write(f"微信模拟器：{config.base_url}/ （推送到 {config.webhook_url}）\n")
     sys.stdout.flush()
     try:
-        server.run()
+        server.serve_forever()
     finally:
-        server.close()
+        server.server_close()
     return 0
 
 

@@ -54,7 +54,13 @@ def media(stored: Media, **fields: Any) -> Content:
 
 def music(title: str, description: str, url: str) -> Content:
     """A piece of music, shown as a card."""
-    return news([{"title": title or "音乐", "description": description, "url": url, "picture": ""}])
+    return card("音乐", title, description, url)
+
+
+def card(kind: str, title: str, description: str = "", url: str = "") -> Content:
+    """Anything else that is shown as a card: a coupon, a mini program, an article of the account, a file."""
+    shown = {"title": title or kind, "description": description, "url": url, "picture": ""}
+    return Content("news", title or kind, {"articles": [shown], "card": kind})
 
 
 def location(label: str, latitude: float, longitude: float) -> Content:

@@ -1,15 +1,13 @@
-"""The page, what it polls, and the control interface for tests: acting as customers and ordering faults."""
+"""The page, what it polls, and the control interface for acting as customers."""
 
-from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
 from simulator import deeds, quota
+from simulator.calls.gate import engine, world
 from simulator.customers import Customer
 from simulator.errors import RefusedError
-from simulator.faults import Fault
-from simulator.platform import engine, world
 from simulator.world import UnknownCustomerError
 
 control = Blueprint("control", __name__, url_prefix="/api")
@@ -18,6 +16,7 @@ page = Blueprint("page", __name__)
 Answer = dict[str, Any] | tuple[dict[str, Any], int]
 MULTIPART = "multipart/form-data"
 FOLLOW = {"type": "event", "event": "subscribe"}
+MARKS = ("muted", "blacklisted")
 POLICY = "default-src 'self'; img-src 'self' http: https: data:; style-src 'self'"
 
 
@@ -36,7 +35,6 @@ def icon() -> Response:
     return current_app.send_static_file("icon.svg")
 
 
-@control.errorhandler(UnknownCustomerError)
 def unknown(error: UnknownCustomerError) -> Answer:
     """No such customer."""
     return {"error": f"没有这个客户：{error}"}, 404
@@ -54,10 +52,10 @@ def refused(error: Exception) -> Answer:
     return {"error": str(error)}, 400
 
 
-@control.after_request
 def uncached(response: Response) -> Response:
-    """Every answer is of this moment."""
-    response.headers["Cache-Control"] = "no-store"
+    """Every answer of the control interface is of this moment."""
+    if request.path.startswith("/api/"):
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -105,41 +103,35 @@ def send(openid: str) -> Answer:
 
 @control.post("/customers/<openid>/window")
 def window(openid: str) -> Answer:
-    """Close the customer's 48-hour window as if time had passed, or open it as if something had been written."""
-    closed = given().get("closed") is not False
+    """Close the customer's windows as if time had passed, or open one as if a `deed` (a message) had been done."""
+    sent = given()
     with world().lock:
         customer = world().customer(openid)
-        set_window(customer, closed=closed)
+        set_window(customer, str(sent.get("deed") or quota.MESSAGE), closed=sent.get("closed", "deed" not in sent))
         return world().describe(customer)
 
 
-def set_window(customer: Customer, *, closed: bool) -> None:
-    """End all grants, or open one for a message."""
+def set_window(customer: Customer, deed: str, *, closed: bool) -> None:
+    """End all grants, or open one for a deed. Raises RefusedError for an unknown deed."""
     if closed:
         world().ledger.close(customer.openid)
-        return
-    world().ledger.open(customer.openid, quota.MESSAGE, world().now())
+    elif deed not in quota.RULES or (deed == quota.PAYMENT and not world().config.kind.payments):
+        raise RefusedError(f"deed 应为 {'、'.join(quota.RULES)} 之一；payment 只有服务号有。")
+    else:
+        world().ledger.open(customer.openid, deed, world().now())
+    world().next_seq()
 
 
-@control.get("/faults")
-def pending_faults() -> Answer:
-    """The faults still ordered."""
-    return {"faults": [asdict(fault) for fault in world().faults.pending()]}
-
-
-@control.post("/faults")
-def order_fault() -> Answer:
-    """Order a fault: `call`, and `errcode` or `http_status`, `times`, `delay` in seconds."""
-    fault = Fault.from_json(given())
-    world().faults.add(fault)
-    return asdict(fault), 201
-
-
-@control.delete("/faults")
-def clear_faults() -> Answer:
-    """Call all faults off."""
-    world().faults.clear()
-    return {"faults": []}
+@control.post("/customers/<openid>/marks")
+def mark(openid: str) -> Answer:
+    """Whether the customer takes no messages (`muted`), or is on the account's blacklist (`blacklisted`)."""
+    sent = given()
+    with world().lock:
+        customer = world().customer(openid)
+        for name in MARKS:
+            setattr(customer, name, sent.get(name, getattr(customer, name)) is True)
+        world().next_seq()
+        return world().describe(customer)
 
 
 @control.get("/log")

@@ -2,85 +2,38 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
-from simulator import contents, quota, samples
+from simulator import contents, events, handover, quota, samples
+from simulator.asking import Deed, NotFollowingError, Request
 from simulator.contents import Content
-from simulator.customers import CUSTOMER, Customer, Entry
-from simulator.errors import ApiError, RefusedError
+from simulator.customers import CUSTOMER, Entry
+from simulator.errors import RefusedError
 from simulator.log import Record
-from simulator.media import Media
 from simulator.push import Push, PushEngine
-from simulator.world import World
 from simulator.xml import Value
 
+__all__ = ["Deed", "NotFollowingError", "Request", "perform"]
 
-class NotFollowingError(RefusedError):
-    """Only followers can write to the account."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """A deed asked for: who, the given fields, and the uploaded file if any."""
-
-    world: World
-    customer: Customer
-    data: Mapping[str, Any]
-    upload: bytes | None = None
-
-    def text(self, name: str) -> str:
-        """A field as text, empty where absent."""
-        return str(self.data.get(name) or "")
-
-    def needed(self, name: str) -> str:
-        """A field that must be there. Raises RefusedError naming it."""
-        value = self.data.get(name)
-        if value is None:
-            raise RefusedError(f"缺少 {name}。")
-        return str(value)
-
-    def number(self, name: str) -> float:
-        """A number that must be there. Raises RefusedError naming it."""
-        try:
-            return float(self.needed(name))
-        except ValueError as error:
-            raise RefusedError(f"{name} 应为数字。") from error
-
-    @property
-    def copies(self) -> int:
-        """How many times the push goes out at the same moment, 1 unless told."""
-        return int(self.number("copies")) if self.data.get("copies") else 1
-
-    def store(self, kind: str, content: bytes) -> Media:
-        """Keep a file the customer sends. Raises RefusedError when the platform would not take it."""
-        try:
-            return self.world.media.add(kind, content, self.world.now())
-        except ApiError as error:
-            raise RefusedError(f"这个文件发不出去，格式不支持或太大（{error.code}）。") from error
-
-
-@dataclass(frozen=True)
-class Deed:
-    """The outcome: what the chat holds, what is pushed (without the common head), which grant it opens."""
-
-    content: Content
-    fields: Mapping[str, Value]
-    grant: str | None = None
-    quiet: bool = False
+UNSUPPORTED = "【收到不支持的消息类型，暂无法显示】"
 
 
 def perform(engine: PushEngine, request: Request) -> tuple[Entry, Record]:
-    """Do it: the entry of the chat and the record of the push. Raises RefusedError."""
+    """Do it: the entry of the chat and the record of the push. Raises RefusedError.
+
+    In a session with a human agent a message goes to the agent; it leaves a record, but is not pushed.
+    """
     kind = request.text("type")
     builder = BUILDERS.get(kind)
     if builder is None:
         raise RefusedError(f"不认识的类型 {kind!r}，可用：{'、'.join(sorted(BUILDERS))}。")
-    if not request.customer.following and request.text("event") not in COMING:
+    if not request.customer.following and request.text("event") not in events.COMING:
         raise NotFollowingError(f"{request.customer.name}还没有关注公众号，请先关注。")
     deed = builder(request)
     entry, push = settle(request, deed)
-    return entry, engine.send(push, copies=request.copies)
+    to_agent = None
+    if not push.is_event:
+        to_agent = handover.heard_by_agent(engine, request.customer, deed.fields, deed.content.text)
+    return entry, to_agent or engine.send(push, copies=request.copies)
 
 
 def settle(request: Request, deed: Deed) -> tuple[Entry, Push]:
@@ -103,17 +56,17 @@ def message(request: Request, content: Content, fields: Mapping[str, Value], **a
 
 
 def text(request: Request) -> Deed:
-    """Typed text: `text`."""
+    """Typed text: `text`; with `article` it was written under an article of the account."""
     words = request.needed("text")
-    return message(request, contents.said(words), {"MsgType": "text", "Content": words})
+    origin: dict[str, Value] = {"MsgDataId": request.text("article"), "Idx": 1} if request.text("article") else {}
+    return message(request, contents.said(words), {"MsgType": "text", "Content": words}, **origin)
 
 
 def tap(request: Request) -> Deed:
-    """A tapped option of a menu message or a menu link: `text` and `id`."""
-    words = request.needed("text")
-    deed = message(
-        request, contents.said(words), {"MsgType": "text", "Content": words}, bizmsgmenuid=request.needed("id")
-    )
+    """A tapped option of a menu message or a menu link: `text` and `id`, which only service accounts are told."""
+    words, number = request.needed("text"), request.needed("id")
+    told: dict[str, Value] = {"bizmsgmenuid": number} if request.world.config.kind.menu_ids else {}
+    deed = message(request, contents.said(words), {"MsgType": "text", "Content": words}, **told)
     grant = quota.MESSAGE if request.world.config.tap_renews_window else quota.TAP
     return Deed(deed.content, deed.fields, grant)
 
@@ -130,21 +83,21 @@ def image(request: Request) -> Deed:
 
 
 def voice(request: Request) -> Deed:
-    """A voice message; `text`, if given, is what the platform recognised in it."""
+    """A voice message; `text`, if given, is what the platform recognised in it, which test accounts never learn."""
     words = request.text("text")
     seconds = samples.spoken_seconds(words)
     stored = request.store("voice", samples.voice(seconds))
     fields = {"MsgType": "voice", "MediaId": stored.id, "Format": "amr"}
-    recognised = {"Recognition": words} if words else {}
+    recognised = {"Recognition": words} if words and request.world.config.kind.recognition else {}
     content = contents.media(stored, seconds=seconds, recognition=words)
     return message(request, content, {**fields, **recognised}, MediaId16K=stored.id)
 
 
 def video(request: Request) -> Deed:
-    """A video: the uploaded MP4, or a made one."""
+    """A video: the uploaded MP4, or a made one; `type` shortvideo is one taken in the chat."""
     stored = request.store("video", request.upload or samples.video())
     thumb = request.store("thumb", samples.photo(sample_name(request)))
-    fields = {"MsgType": "video", "MediaId": stored.id, "ThumbMediaId": thumb.id}
+    fields = {"MsgType": request.text("type"), "MediaId": stored.id, "ThumbMediaId": thumb.id}
     return message(request, contents.media(stored, thumb=thumb.path), fields)
 
 
@@ -162,71 +115,33 @@ def link(request: Request) -> Deed:
     return message(request, card, {"MsgType": "link", "Title": title, "Description": description, "Url": url})
 
 
-def event(request: Request) -> Deed:
-    """An event: `event` names it, `key`, `scene`, `lat`, `lng` belong to it. Unknown names go through as they are."""
-    name = request.needed("event")
-    return EVENTS.get(name, other_event)(request)
+def file(request: Request) -> Deed:
+    """A file, which the account cannot fetch: `title` names it."""
+    title = request.text("title") or "文件.pdf"
+    fields: dict[str, Value] = {"MsgType": "file", "Title": title, "Description": "", "FileKey": secrets.token_hex(16)}
+    return message(request, contents.card("文件", title), {**fields, "FileMd5": "0" * 32, "FileTotalLen": 123})
 
 
-def click(request: Request) -> Deed:
-    """A tapped menu button: `key`."""
-    return event_deed("CLICK", request.needed("key"), quota.MENU)
+def mini_program(request: Request) -> Deed:
+    """A page of a mini program: `title`."""
+    title = request.text("title") or "小程序"
+    fields: dict[str, Value] = {"MsgType": "miniprogrampage", "Title": title, "AppId": "wx0", "PagePath": "pages/index"}
+    return message(request, contents.card("小程序", title), {**fields, "ThumbUrl": "", "ThumbMediaId": ""})
 
 
-def view(request: Request) -> Deed:
-    """A menu button that opens a page: `key` is its address."""
-    return event_deed("VIEW", request.needed("key"), quiet=True)
+def sticker(request: Request) -> Deed:
+    """A sticker, red packet or the like: what the platform cannot forward arrives as a text that says so."""
+    return message(request, contents.tip("[表情]"), {"MsgType": "text", "Content": UNSUPPORTED})
 
 
-def follow(request: Request) -> Deed:
-    """Following, with a `scene` when it came from a QR code."""
-    scene = request.text("scene")
-    with request.world.lock:
-        request.customer.following = True
-        request.customer.followed_at = request.world.now()
-        request.customer.scene = scene
-    if not scene:
-        return event_deed("subscribe", "", quota.FOLLOW)
-    return event_deed("subscribe", f"qrscene_{scene}", quota.SCAN, Ticket=ticket(request, scene))
-
-
-def unfollow(request: Request) -> Deed:
-    """No longer following; every grant ends."""
-    with request.world.lock:
-        request.customer.following = False
-        request.world.ledger.close(request.customer.openid)
-    return event_deed("unsubscribe", "", quiet=True)
-
-
-def scan(request: Request) -> Deed:
-    """A scanned QR code: `scene`. Who does not follow yet, follows by it."""
-    scene = request.needed("scene")
-    if not request.customer.following:
-        return follow(request)
-    return event_deed("SCAN", scene, quota.SCAN, Ticket=ticket(request, scene))
-
-
-def position(request: Request) -> Deed:
-    """The position reported on entering the chat: `lat`, `lng`."""
-    place = {"Latitude": request.number("lat"), "Longitude": request.number("lng"), "Precision": 65.0}
-    return Deed(contents.event("LOCATION", ""), {"MsgType": "event", "Event": "LOCATION", **place}, quiet=True)
-
-
-def other_event(request: Request) -> Deed:
-    """Any other event, with `key` as its EventKey."""
-    return event_deed(request.needed("event"), request.text("key"), quiet=True)
-
-
-def event_deed(name: str, key: str, grant: str | None = None, *, quiet: bool = False, **after: Value) -> Deed:
-    """An event with an EventKey."""
-    fields = {"MsgType": "event", "Event": name, "EventKey": key, **after}
-    return Deed(contents.event(name, key), fields, grant, quiet)
-
-
-def ticket(request: Request, scene: str) -> str:
-    """The ticket of the account's own code for the scene; a printed code of unknown origin gets a new one."""
-    known = next((code.ticket for code in request.world.codes.values() if code.scene == scene), "")
-    return known or secrets.token_urlsafe(48)
+def raw(request: Request) -> Deed:
+    """Anything: `fields` follow the common head as they are; with an Event among them it is one."""
+    fields = request.data.get("fields")
+    if not isinstance(fields, Mapping) or not fields:
+        raise RefusedError("请用 fields 给出 XML 的字段，例如 {\"MsgType\": \"text\", \"Content\": \"\"}。")
+    if "Event" in fields:
+        return Deed(contents.event(str(fields["Event"]), str(fields.get("EventKey", ""))), fields, quiet=True)
+    return Deed(contents.said(str(fields.get("Content", ""))), fields, quota.MESSAGE)
 
 
 def sample_name(request: Request) -> str:
@@ -234,11 +149,8 @@ def sample_name(request: Request) -> str:
     return request.text("text") or secrets.token_hex(4)
 
 
-COMING = {"subscribe", "SCAN"}
 BUILDERS: dict[str, Callable[[Request], Deed]] = {
-    "text": text, "tap": tap, "image": image, "voice": voice, "video": video,
-    "location": location, "link": link, "event": event,
-}  # fmt: skip
-EVENTS: dict[str, Callable[[Request], Deed]] = {
-    "CLICK": click, "VIEW": view, "subscribe": follow, "unsubscribe": unfollow, "SCAN": scan, "LOCATION": position,
+    "text": text, "tap": tap, "image": image, "voice": voice, "video": video, "shortvideo": video,
+    "location": location, "link": link, "file": file, "miniprogrampage": mini_program, "sticker": sticker,
+    "event": events.event, "raw": raw,
 }  # fmt: skip

@@ -11,6 +11,7 @@ from simulator.contents import Content
 from simulator.crypto import Cipher, CipherError, sign
 from simulator.errors import ApiError
 from simulator.media import MediaStore
+from simulator.post import Answer
 from simulator.xml import XmlError, parse, text_of
 
 TEXT_BYTES = 2048
@@ -23,11 +24,10 @@ class IllegalAnswerError(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the webhook gave back."""
+class Transfer:
+    """The customer is handed over to a human: to the agent `account`, or to the next one where it is empty."""
 
-    status: int
-    body: bytes
+    account: str
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,15 @@ class Asked:
 
 
 class Judge:
-    """Judges the answers of one account's webhook."""
+    """Judges the answers of one account's webhook to pushes that were encrypted with `key`."""
 
-    def __init__(self, config: Config, media: MediaStore) -> None:
+    def __init__(self, config: Config, media: MediaStore, key: str | None) -> None:
         self._config = config
         self._media = media
-        self._cipher = Cipher(config.aes_key, config.appid) if config.aes_key else None
+        self._cipher = Cipher(key, config.appid) if key else None
 
-    def judge(self, answer: Answer, asked: Asked) -> Content | None:
-        """The bubble to show, None for silence. Raises IllegalAnswerError."""
+    def judge(self, answer: Answer, asked: Asked) -> Content | Transfer | None:
+        """The bubble to show, a hand-over, None for silence. Raises IllegalAnswerError."""
         if answer.status != 200:
             raise IllegalAnswerError(f"回复的 HTTP 状态是 {answer.status}，应为 200。")
         if answer.body in SILENT:
@@ -79,12 +79,11 @@ class Judge:
             raise IllegalAnswerError("加密回复的 MsgSignature 不对。")
         return cipher.decrypt(parts["Encrypt"])
 
-    def _content(self, root: Element, asked: Asked) -> Content | None:
+    def _content(self, root: Element, asked: Asked) -> Content | Transfer:
         self._check_names(root, asked)
         kind = text_of(root, "MsgType")
         if kind == "transfer_customer_service":
-            check_transfer(asked)
-            return None
+            return read_transfer(root, asked)
         reader = READERS.get(kind)
         if reader is None:
             raise IllegalAnswerError(f"回复的 MsgType 是 {kind!r}，平台不认识。")
@@ -99,10 +98,11 @@ class Judge:
             raise IllegalAnswerError("回复的 CreateTime 应为整数秒。")
 
 
-def check_transfer(asked: Asked) -> None:
+def read_transfer(root: Element, asked: Asked) -> Transfer:
     """Handing over to a human may answer messages only; the customer sees nothing of it."""
     if asked.is_event:
         raise IllegalAnswerError("transfer_customer_service 只能回复用户消息，不能回复事件。")
+    return Transfer(text_of(root, "TransInfo/KfAccount").strip())
 
 
 def read_text(root: Element, asked: Asked, media: MediaStore) -> Content:  # noqa: ARG001 (one shape for all readers)
@@ -121,9 +121,12 @@ def media_reader(tag: str) -> Callable[[Element, Asked, MediaStore], Content]:
 
     def read(root: Element, asked: Asked, media: MediaStore) -> Content:
         try:
-            return contents.media(media.get(text_of(root, f"{tag}/MediaId"), asked.at))
+            found = media.of_kind(tag.lower(), text_of(root, f"{tag}/MediaId"), asked.at)
         except ApiError as error:
-            raise IllegalAnswerError(f"{tag} 回复的 MediaId 不存在或已过期。") from error
+            raise IllegalAnswerError(f"{tag} 回复的 MediaId 不存在、已过期或类型不对。") from error
+        if found.mimetype == "image/gif":
+            raise IllegalAnswerError("图片回复不支持 GIF。")
+        return contents.media(found)
 
     return read
 

@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-LOG_LENGTH = 200
+LOG_LENGTH = 5000
+NEWEST = 200
 SHOWN = 6000
 
 
@@ -22,7 +23,8 @@ class Try:
 class Record:
     """One push to the webhook (`kind` push) or one call of the API (`kind` call).
 
-    `outcome` of a push is waiting, then silent, shown or fault; of a call it is the errcode. `note` says in a
+    `outcome` of a push is waiting, then silent, shown, transferred, agent (never pushed) or fault; of a call it is
+    the errcode. `note` says in a
     sentence what a developer should know.
     """
 

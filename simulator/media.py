@@ -69,6 +69,15 @@ class MediaStore:
             self._by_public_id[media.public_id] = media
         return media
 
+    def of_kind(self, kind: str, media_id: str, now: datetime) -> Media:
+        """The file of a media_id that must be of a kind. Raises ApiError 41006, 40007 or 40121 (another kind)."""
+        if not media_id:
+            raise ApiError(41006)
+        media = self.get(media_id, now)
+        if media.kind != kind:
+            raise ApiError(40121, f"{media.kind} for {kind}")
+        return media
+
     def get(self, media_id: str, now: datetime) -> Media:
         """The file of a media_id. Raises ApiError 40007 when unknown or older than three days."""
         with self._lock:

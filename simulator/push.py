@@ -1,87 +1,59 @@
 """The push engine: carries customers' messages and events to the webhook and its answers to the phone."""
 
+import random
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from threading import Thread
+from threading import Condition, Thread
 
-import requests
-
-from simulator import contents, xml
-from simulator.crypto import Cipher, sign
+from simulator import contents, handover, xml
+from simulator.book import ILLEGAL, UNANSWERED, Alarm
+from simulator.config import Config
+from simulator.contents import Content
 from simulator.customers import ACCOUNT, PLATFORM
-from simulator.judging import Answer, Asked, IllegalAnswerError, Judge
+from simulator.errors import RefusedError
+from simulator.judging import Asked, IllegalAnswerError, Judge, Transfer
 from simulator.log import Record, Try
+from simulator.post import Answer, NoAnswerError, request
+from simulator.sealing import Parcel, Push, seal, signed_query
 from simulator.world import World
 
+__all__ = ["FAULT", "ORDERS", "Push", "PushEngine"]
+
 FAULT = "该公众号提供的服务出现故障，请稍后再试"
-HEADERS = {"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0"}
+GAP = 0.05
+"""Seconds between two held-back pushes, so that they arrive in the order they are released in."""
+ORDERS: Mapping[str, Callable[[list["Delivery"]], None]] = {
+    "kept": lambda _held: None,
+    "reversed": lambda held: held.reverse(),
+    "shuffled": random.shuffle,
+}
+Transport = Callable[[str, str, Mapping[str, str], bytes, float], Answer]
 
 
-@dataclass(frozen=True)
-class Push:
-    """One message or event. `fields` follow after the common head; of a `quiet` push the customer never sees
-    an answer nor a fault."""
-
-    openid: str
-    at: datetime
-    fields: Mapping[str, xml.Value]
-    quiet: bool = False
-
-    @property
-    def name(self) -> str:
-        """The event, or the message's type."""
-        return str(self.fields.get("Event") or self.fields["MsgType"])
-
-    @property
-    def asked(self) -> Asked:
-        """What the judge wants to know."""
-        return Asked(self.openid, "Event" in self.fields, self.at)
-
-    def plain_fields(self, account: str) -> dict[str, xml.Value]:
-        """All fields in the platform's order."""
-        head: dict[str, xml.Value] = {"ToUserName": account, "FromUserName": self.openid}
-        return {**head, "CreateTime": int(self.at.timestamp()), **self.fields}
+class UnansweredError(Exception):
+    """No try was answered; the text says what became of the last."""
 
 
-@dataclass(frozen=True)
-class Parcel:
-    """A push made ready: every try carries the same query and the same body."""
+@dataclass
+class Copies:
+    """The copies of one push: the first answer that shows something is shown, a fault only when all failed."""
 
-    query: Mapping[str, str]
-    body: bytes
+    left: int
+    shown: bool = False
 
 
-@dataclass(frozen=True)
-class Sealer:
-    """Signs and, where the account's mode asks for it, encrypts."""
+@dataclass
+class Delivery:
+    """One copy of a push under way. The settings are those of the moment it was sent."""
 
-    world: World
-
-    def seal(self, push: Push) -> Parcel:
-        """The parcel of a push."""
-        config = self.world.config
-        fields = push.plain_fields(config.account)
-        query = self.signed_query() | {"openid": push.openid}
-        if config.mode == "plain" or not config.aes_key:
-            return Parcel(query, xml.document(fields).encode())
-        encrypted = Cipher(config.aes_key, config.appid).encrypt(xml.document(fields).encode())
-        shown = fields if config.mode == "compat" else {"ToUserName": config.account}
-        signature = sign(config.token, query["timestamp"], query["nonce"], encrypted)
-        query |= {"encrypt_type": "aes", "msg_signature": signature}
-        return Parcel(query, xml.document({**shown, "Encrypt": encrypted}).encode())
-
-    def signed_query(self) -> dict[str, str]:
-        """signature, timestamp and nonce."""
-        timestamp = str(int(self.world.now().timestamp()))
-        nonce = str(secrets.randbelow(9 * 10**8) + 10**8)
-        return {
-            "signature": sign(self.world.config.token, timestamp, nonce),
-            "timestamp": timestamp,
-            "nonce": nonce,
-        }
+    push: Push
+    parcel: Parcel
+    record: Record
+    config: Config
+    copies: Copies
+    boot: str
 
 
 @dataclass
@@ -89,125 +61,179 @@ class PushEngine:
     """Delivers every push in a thread of its own, so one customer's messages may be under way together."""
 
     world: World
-    _threads: list[Thread] = field(default_factory=list)
+    transport: Transport = request
+    _under_way: int = 0
+    _held: list[Delivery] | None = None
+    _quiet: Condition = field(default_factory=Condition)
 
-    def __post_init__(self) -> None:
-        self._sealer = Sealer(self.world)
-        self._judge = Judge(self.world.config, self.world.media)
+    def send(self, push: Push, copies: int | None = None) -> Record:
+        """Deliver the push without waiting, in as many copies at the same moment as told, else as the settings say."""
+        config, world = self.world.config, self.world
+        count = copies or config.copies
+        parcel, shared = seal(push, config, world.now()), Copies(count)
+        body = xml.document(push.plain_fields(config.account))
+        records = [world.start_record("push", push.name, push.openid, body) for _ in range(count)]
+        for record in records:
+            self._start(Delivery(push, parcel, record, config, shared, world.boot))
+        return records[0]
 
-    def send(self, push: Push, copies: int = 1) -> Record:
-        """Deliver the push without waiting; further copies go at the same moment and are answered unseen."""
-        parcel = self._sealer.seal(push)
-        record = self._record(push)
-        self._start(push, parcel, record)
-        for _ in range(copies - 1):
-            shadow = Push(push.openid, push.at, push.fields, quiet=True)
-            self._start(shadow, parcel, self._record(shadow))
-        return record
+    def hold(self) -> None:
+        """Keep every push back until `release`."""
+        with self._quiet:
+            self._held = self._held or []
+
+    @property
+    def held(self) -> int | None:
+        """How many pushes are kept back; None while none are to be."""
+        return None if self._held is None else len(self._held)
+
+    def release(self, order: str = "kept") -> int:
+        """Deliver what was kept back in one of ORDERS and keep nothing back any longer; how many there were.
+
+        Raises RefusedError for an unknown order.
+        """
+        if order not in ORDERS:
+            raise RefusedError(f"不认识的顺序 {order!r}，可用：{'、'.join(ORDERS)}。")
+        with self._quiet:
+            held, self._held = self._held or [], None
+        ORDERS[order](held)
+        for number, delivery in enumerate(held):
+            time.sleep(GAP if number else 0)
+            self._start(delivery)
+        return len(held)
 
     def wait(self, seconds: float) -> bool:
         """Wait until nothing is under way; False when that takes longer."""
-        until = time.monotonic() + seconds
-        while thread := next((item for item in list(self._threads) if item.is_alive()), None):
-            thread.join(max(0.0, until - time.monotonic()))
-            if thread.is_alive():
-                return False
-        return True
+        with self._quiet:
+            return self._quiet.wait_for(lambda: not self._under_way, seconds)
 
     def verify(self) -> str:
         """Check the webhook's address as the platform does when it is entered; an empty text means it is good."""
         echo = str(secrets.randbelow(10**19))
-        query = self._sealer.signed_query() | {"echostr": echo}
-        made, answer = self._one_try("GET", Parcel(query, b""))
+        config = self.world.config
+        parcel = Parcel(signed_query(config, self.world.now()) | {"echostr": echo}, b"")
+        made, answer = self._one_try("GET", parcel, config)
         if answer is None:
             return made.problem
         if answer.status != 200 or answer.body != echo.encode():
             return f"服务器没有原样返回 echostr（HTTP {answer.status}）。"
         return ""
 
-    def _record(self, push: Push) -> Record:
-        body = xml.document(push.plain_fields(self.world.config.account))
-        return self.world.start_record("push", push.name, push.openid, body)
+    def _start(self, delivery: Delivery) -> None:
+        with self._quiet:
+            if self._held is not None:
+                self._held.append(delivery)
+                return
+            self._under_way += 1
+        Thread(target=self._run, args=(delivery,), daemon=True, name=f"push-{delivery.record.id}").start()
 
-    def _start(self, push: Push, parcel: Parcel, record: Record) -> None:
-        thread = Thread(target=self._deliver, args=(push, parcel, record), daemon=True, name=f"push-{record.id}")
-        self._threads = [item for item in self._threads if item.is_alive()] + [thread]
-        thread.start()
-
-    def _deliver(self, push: Push, parcel: Parcel, record: Record) -> None:
+    def _run(self, delivery: Delivery) -> None:
         try:
-            answer = self._answered(parcel, record)
-            content = self._judge.judge(answer, push.asked)
+            self._deliver(delivery)
+        finally:
+            with self._quiet:
+                self._under_way -= 1
+                self._quiet.notify_all()
+
+    def _deliver(self, delivery: Delivery) -> None:
+        try:
+            found = self._judged(delivery)
+        except UnansweredError as error:
+            self._fail(delivery, UNANSWERED, str(error))
         except IllegalAnswerError as error:
-            self._fail(push, record, str(error))
+            self._fail(delivery, ILLEGAL, str(error))
         else:
-            self._show(push, record, content)
+            self._show(delivery, found)
 
-    def _answered(self, parcel: Parcel, record: Record) -> Answer:
-        """The first answer of up to three tries; an answer that came too late is lost, as on the platform."""
-        config = self.world.config
+    def _judged(self, delivery: Delivery) -> Content | Transfer | None:
+        """The first good answer of up to three tries; one that came too late is lost, as on the platform.
+
+        Raises UnansweredError, or IllegalAnswerError at the first illegal answer unless it is asked for again.
+        """
+        config, push = delivery.config, delivery.push
+        judge = self._judge(delivery)
+        failure: Exception = UnansweredError(f"{config.tries} 次推送都没有得到回答。")
         for left in reversed(range(config.tries)):
-            made, answer = self._one_try("POST", parcel)
-            with self.world.changing(record):
-                record.tries.append(made)
-                record.latency_ms += made.latency_ms
-            if answer is not None:
-                return answer
-            if left and made.latency_ms < config.answer_limit * 1000:
-                time.sleep(config.retry_pause)
-        raise IllegalAnswerError(f"{config.tries} 次推送都没有得到回答：{made.problem}")
+            made, answer = self._one_try("POST", delivery.parcel, config)
+            self._note(delivery.record, made)
+            if answer is None:
+                failure = UnansweredError(f"{config.tries} 次推送都没有得到回答：{made.problem}")
+                self._pause(config, made, left)
+                continue
+            try:
+                return judge.judge(answer, Asked(push.openid, push.is_event, push.at))
+            except IllegalAnswerError as error:
+                failure = error
+            if not config.redeliver_illegal:
+                break
+            self._pause(config, made, left)
+        raise failure
 
-    def _one_try(self, method: str, parcel: Parcel) -> tuple[Try, Answer | None]:
-        limit = self.world.config.answer_limit
-        started = time.monotonic()
+    def _judge(self, delivery: Delivery) -> Judge:
+        return Judge(delivery.config, self.world.media, delivery.parcel.key or delivery.config.aes_key)
+
+    def _note(self, record: Record, made: Try) -> None:
+        with self.world.changing(record):
+            record.tries.append(made)
+            record.latency_ms += made.latency_ms
+
+    def _pause(self, config: Config, made: Try, left: int) -> None:
+        if left and made.latency_ms < config.limit * 1000:
+            time.sleep(config.retry_pause * config.time_scale)
+
+    def _one_try(self, method: str, parcel: Parcel, config: Config) -> tuple[Try, Answer | None]:
+        started, problem, answer = time.monotonic(), "", None
         try:
-            answer, problem = self._request(method, parcel), ""
-        except requests.Timeout:
-            answer, problem = None, f"{limit:g} 秒内没有回答。"
-        except requests.RequestException as error:
-            answer, problem = None, f"连接失败（{type(error).__name__}）。"
-        took = time.monotonic() - started
-        if answer is not None and took > limit:
-            answer, problem = None, f"回答用了 {took:.1f} 秒，超过 {limit:g} 秒。"
-        made = Try(round(took * 1000), problem=problem)
+            answer = self.transport(method, config.webhook_url, parcel.query, parcel.body, config.limit)
+        except NoAnswerError as error:
+            problem = str(error)
+        made = Try(round((time.monotonic() - started) * 1000), problem=problem)
         if answer is not None:
             made.status, made.body = answer.status, answer.body.decode(errors="replace")
         return made, answer
 
-    def _request(self, method: str, parcel: Parcel) -> Answer:
-        config = self.world.config
-        with requests.Session() as session:
-            session.trust_env = False  # a proxy of the environment does not lead to this machine
-            response = session.request(
-                method,
-                config.webhook_url,
-                params=dict(parcel.query),
-                data=parcel.body,
-                headers=HEADERS,
-                timeout=config.answer_limit,
-                allow_redirects=False,
-            )
-        return Answer(response.status_code, response.content)
+    def _show(self, delivery: Delivery, found: Content | Transfer | None) -> None:
+        world, push, record = self.world, delivery.push, delivery.record
+        with world.lock:
+            if world.boot != delivery.boot:
+                return  # the world began anew while this was under way
+            delivery.copies.left -= 1
+            first = isinstance(found, Content) and not push.quiet and not delivery.copies.shown
+            with world.changing(record):
+                record.response = self._readable(delivery)
+                record.outcome = "shown" if first else "transferred" if isinstance(found, Transfer) else "silent"
+                record.note = note_on(found, push, shown=first)
+            if first and isinstance(found, Content):
+                delivery.copies.shown = True
+                world.say(push.openid, ACCOUNT, "passive", found, answers=push.summary(record.id))
+        if isinstance(found, Transfer):
+            handover.transfer(self, push.openid, found.account)
 
-    def _show(self, push: Push, record: Record, content: contents.Content | None) -> None:
-        with self.world.changing(record):
-            record.response = self._readable(record)
-            record.outcome = "shown" if content and not push.quiet else "silent"
-            if content and push.quiet:
-                record.note = "有回复，但平台不会把它发给客户。"
-        if content and not push.quiet:
-            self.world.say(push.openid, ACCOUNT, "passive", content)
+    def _fail(self, delivery: Delivery, kind: str, reason: str) -> None:
+        world, push, record = self.world, delivery.push, delivery.record
+        with world.lock:
+            if world.boot != delivery.boot:
+                return
+            delivery.copies.left -= 1
+            with world.changing(record):
+                record.response = record.tries[-1].body
+                record.outcome, record.note = "fault", reason
+            world.book.alarm(Alarm(world.now(), kind, record.id, push.openid, reason))
+            if not (push.quiet or delivery.copies.left or delivery.copies.shown):
+                world.say(push.openid, PLATFORM, "tip", contents.tip(FAULT), answers=push.summary(record.id))
 
-    def _fail(self, push: Push, record: Record, reason: str) -> None:
-        with self.world.changing(record):
-            record.response = record.tries[-1].body if record.tries else ""
-            record.outcome, record.note = "fault", reason
-        if not push.quiet:
-            self.world.say(push.openid, PLATFORM, "tip", contents.tip(FAULT))
-
-    def _readable(self, record: Record) -> str:
+    def _readable(self, delivery: Delivery) -> str:
         """The answer as it was meant, decrypted for the developer's view."""
-        body = record.tries[-1].body
-        if not (self.world.config.aes_key and "<Encrypt>" in body):
+        body = delivery.record.tries[-1].body
+        if "<Encrypt>" not in body:
             return body
-        return xml.written(self._judge.readable(body.encode()))
+        return xml.written(self._judge(delivery).readable(body.encode()))
+
+
+def note_on(found: Content | Transfer | None, push: Push, *, shown: bool) -> str:
+    """What a developer should know about an answer that was legal."""
+    if isinstance(found, Transfer):
+        return f"转给客服：{found.account or '等待接入'}。"
+    if found is None or shown:
+        return ""
+    return "有回复，但平台不会把它发给客户。" if push.quiet else "同一条消息的另一份已经有回复，这份不显示。"

@@ -46,7 +46,7 @@ class Template:
 
 @dataclass
 class Library:
-    """The account's templates. Any id may be used; a registered one has its own title and labels."""
+    """The account's templates. Any id may be used, unless only registered ones may; those have their own words."""
 
     known: dict[str, Template] = field(default_factory=dict)
 
@@ -54,22 +54,34 @@ class Library:
         """Give a template id its title and labels."""
         self.known[template_id] = Template(title, dict(labels))
 
-    def render(self, body: Mapping[str, Any]) -> Content:
-        """The card of a send call. Raises ApiError 40037 (no id) or 47003 naming the first bad field."""
+    def remove(self, template_id: str) -> None:
+        """Forget a template. Raises ApiError 40037."""
+        if self.known.pop(template_id, None) is None:
+            raise ApiError(40037)
+
+    def render(self, body: Mapping[str, Any], *, strict: bool = True, only_known: bool = False) -> Content:
+        """The card of a send call; without `strict` every text is accepted in every field.
+
+        Raises ApiError 40037 (no such template) or 47003 naming the first bad field.
+        """
         template_id, data = body.get("template_id"), body.get("data")
         if not isinstance(template_id, str) or not template_id.strip():
             raise ApiError(40037)
+        if only_known and template_id not in self.known:
+            raise ApiError(40037)
         if not isinstance(data, Mapping) or not data:
             raise ApiError(47003, "data is empty")
-        values = {key: checked(key, item) for key, item in data.items()}
+        values = {key: checked(key, item, strict=strict) for key, item in data.items()}
         template = self.known.get(template_id, Template())
         rows = [(label_of(key, template), value) for key, value in values.items() if key not in NOT_SHOWN]
         return notice(template.title, rows, str(body.get("url") or ""))
 
 
-def checked(key: str, item: object) -> str:
-    """The field's value; raises ApiError 47003 when it is empty or breaks the rule of its kind."""
+def checked(key: str, item: object, *, strict: bool) -> str:
+    """The field's value; raises ApiError 47003 when it is empty or, if `strict`, breaks the rule of its kind."""
     value = item.get("value") if isinstance(item, Mapping) else None
+    if not strict:
+        return "" if value is None else str(value)
     if not isinstance(value, str | int | float) or not str(value).strip():
         raise ApiError(47003, f"data.{key}.value is empty")
     text = str(value)

@@ -6,17 +6,18 @@ minutes; the stable line hands out the same token until five minutes before its 
 
 import math
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from threading import Lock
 
 from simulator.errors import ApiError
+from simulator.limits import day_of
 
 LIFETIME = timedelta(seconds=7200)
 OVERLAP = timedelta(minutes=5)
 FORCE_GAP = timedelta(seconds=30)
-BEIJING = timezone(timedelta(hours=8))
-DAILY = {"token": 2000, "force": 20}
+FORCED_A_DAY = 20
 
 
 @dataclass
@@ -37,14 +38,13 @@ class Tokens:
 
     _issued: dict[str, datetime] = field(default_factory=dict)
     _current: dict[str, Token] = field(default_factory=dict)
-    _used: dict[tuple[str, date], int] = field(default_factory=dict)
+    _forced: Counter[date] = field(default_factory=Counter)
     _forced_at: datetime | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def plain(self, now: datetime) -> Token:
-        """A new token of the plain line. Raises ApiError 45009 after 2000 in a day."""
+        """A new token of the plain line."""
         with self._lock:
-            self._count("token", now)
             return self._issue("plain", now)
 
     def stable(self, now: datetime, *, force: bool = False) -> Token:
@@ -57,6 +57,12 @@ class Tokens:
             if current and current.expires_at - OVERLAP > now:
                 return current
             return self._issue("stable", now)
+
+    def revoke(self, code: int, now: datetime) -> None:
+        """End every token at once: with 40001 as if it had never been given out, with 42001 as if it were too old."""
+        with self._lock:
+            self._issued = {} if code == 40001 else dict.fromkeys(self._issued, now)
+            self._current.clear()
 
     def check(self, value: str, now: datetime) -> None:
         """Raise ApiError 41001 (missing), 40001 (not ours) or 42001 (too old) unless the token is good."""
@@ -81,11 +87,7 @@ class Tokens:
     def _count_force(self, now: datetime) -> None:
         if self._forced_at and now - self._forced_at < FORCE_GAP:
             raise ApiError(45011)
-        self._count("force", now)
-        self._forced_at = now
-
-    def _count(self, line: str, now: datetime) -> None:
-        key = (line, now.astimezone(BEIJING).date())
-        if self._used.get(key, 0) >= DAILY[line]:
+        if self._forced[day_of(now)] >= FORCED_A_DAY:
             raise ApiError(45009)
-        self._used[key] = self._used.get(key, 0) + 1
+        self._forced[day_of(now)] += 1
+        self._forced_at = now

@@ -34,7 +34,7 @@ MAY_IMPORT = {
 }
 #: Libraries that only some rooms may know.
 ONLY_IN = {
-    "wechatpy": {"wechat", "simulator"},
+    "wechatpy": {"wechat"},
     "flask": {"webhook", "console", "simulator"},
     "rasa_sdk": {"bot.actions"},
     "rasa": {"bot.components", "bot.report"},
