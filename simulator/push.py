@@ -41,6 +41,7 @@ class Copies:
     """The copies of one push: the first answer that shows something is shown, a fault only when all failed."""
 
     left: int
+    answered: bool = False
     shown: bool = False
 
 
@@ -198,6 +199,7 @@ class PushEngine:
             if world.boot != delivery.boot:
                 return  # the world began anew while this was under way
             delivery.copies.left -= 1
+            delivery.copies.answered = True
             first = isinstance(found, Content) and not push.quiet and not delivery.copies.shown
             with world.changing(record):
                 record.response = self._readable(delivery)
@@ -219,7 +221,7 @@ class PushEngine:
                 record.response = record.tries[-1].body
                 record.outcome, record.note = "fault", reason
             world.book.alarm(Alarm(world.now(), kind, record.id, push.openid, reason))
-            if not (push.quiet or delivery.copies.left or delivery.copies.shown):
+            if not (push.quiet or delivery.copies.left or delivery.copies.answered):
                 world.say(push.openid, PLATFORM, "tip", contents.tip(FAULT), answers=push.summary(record.id))
 
     def _readable(self, delivery: Delivery) -> str:

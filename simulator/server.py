@@ -7,6 +7,9 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+POLL = 0.05
+"""Seconds after which the server notices that it should end."""
+
 
 class QuietHandler(WSGIRequestHandler):
     """Serves without a line per request; the simulator has its own log."""
@@ -22,7 +25,7 @@ def listen(app: Flask, host: str, port: int) -> BaseWSGIServer:
 
 def in_background(server: BaseWSGIServer) -> Callable[[], None]:
     """Serve in a thread; the answer ends it."""
-    thread = threading.Thread(target=server.serve_forever, name="simulator", daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(POLL,), name="simulator", daemon=True)
     thread.start()
 
     def stop(*_arguments: Any) -> None:

@@ -102,10 +102,8 @@ DETAILS = {40164: "127.0.0.1 ipv6 ::ffff:127.0.0.1", 47003: "data.thing1.value i
 
 
 def hung_up() -> Response:
-    """Close the connection without a word; a test client, which has no connection, is answered HTTP 500."""
-    connection = request.environ.get("werkzeug.socket")
-    if isinstance(connection, socket.socket):
-        connection.shutdown(socket.SHUT_RDWR)
+    """Have the connection closed without a word; a test client, which has no connection, is answered HTTP 500."""
+    g.hung_up = True
     return Response(status=500)
 
 
@@ -113,6 +111,16 @@ def hung_up() -> Response:
 def refused(error: ApiError) -> Response:
     """Errors are JSON under HTTP 200."""
     return jsonify(error.body())
+
+
+# Flask runs these three in the reverse order: the answer may get lost, the book sees what goes out, then it goes.
+@api.after_request
+def hang_up(response: Response) -> Response:
+    """Close the connection where a fault says so, once the call is in the book."""
+    connection = request.environ.get("werkzeug.socket")
+    if g.get("hung_up") and isinstance(connection, socket.socket):
+        connection.shutdown(socket.SHUT_RDWR)
+    return response
 
 
 @api.after_request
@@ -133,7 +141,6 @@ def note(response: Response) -> Response:
     return response
 
 
-# Flask runs these hooks in the reverse order of their registration: the book sees the answer that goes out.
 @api.after_request
 def lose_the_answer(response: Response) -> Response:
     """Answer a call that was carried out as its fault says."""

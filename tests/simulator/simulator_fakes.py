@@ -99,7 +99,9 @@ def handler_for(webhook: Webhook) -> type[BaseHTTPRequestHandler]:
 
 
 class QuietServer(ThreadingHTTPServer):
-    """Dropped connections are part of these tests."""
+    """Dropped connections are part of these tests, and so are many at once."""
+
+    request_queue_size = 128
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hung up is no news."""
