@@ -13,11 +13,11 @@ def main() -> int:
     """Run the simulator; returns the exit status."""
     try:
         config = Config.from_environment()
-    except ConfigError as error:
+        server = listen(create_app(config), config.host, config.port)
+    except (ConfigError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     signal.signal(signal.SIGTERM, stop)
-    server = listen(create_app(config), config.host, config.port)
     sys.stdout.write(f"微信模拟器：{config.base_url}/ （推送到 {config.webhook_url}）\n")
     sys.stdout.flush()
     try:

@@ -7,6 +7,7 @@ from simulator import contents, quota
 from simulator.asking import Deed, Request
 from simulator.errors import RefusedError
 from simulator.subscriptions import ACCEPT, REJECT
+from simulator.world import Code
 from simulator.xml import Value
 
 MENU_ID = 457435214
@@ -75,8 +76,7 @@ def unfollow(request: Request) -> Deed:
 def scan(request: Request) -> Deed:
     """A scanned QR code: `scene`. Who does not follow yet, follows by it. Raises RefusedError for one that has ended."""
     scene = request.needed("scene")
-    made = [code for code in request.world.codes.values() if code.scene == scene]
-    now = request.world.now()
+    made, now = codes_for(request, scene), request.world.now()
     if made and not any(code.expires_at is None or code.expires_at > now for code in made):
         raise RefusedError("这个二维码已过期。")
     if not request.customer.following:
@@ -136,8 +136,14 @@ def other(request: Request) -> Deed:
 
 def ticket(request: Request, scene: str) -> str:
     """The ticket of the account's own code for the scene; a printed code of unknown origin gets a new one."""
-    known = next((code.ticket for code in request.world.codes.values() if code.scene == scene), "")
-    return known or secrets.token_urlsafe(48)
+    known = codes_for(request, scene)
+    return known[0].ticket if known else secrets.token_urlsafe(48)
+
+
+def codes_for(request: Request, scene: str) -> list[Code]:
+    """The codes that the account made for a scene."""
+    with request.world.lock:
+        return [code for code in request.world.codes.values() if code.scene == scene]
 
 
 EVENTS: dict[str, Callable[[Request], Deed]] = {

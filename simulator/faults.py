@@ -63,7 +63,10 @@ class Fault:
             raise RefusedError("times 应大于 0，delay 不能小于 0；一直有效请用 forever。")
         flags = {name: data.get(name) is True for name in FLAGS}
         words = {name: str(data.get(name) or "") for name in WORDS}
-        return cls(call, delay=delay, **numbers, **flags, **words)  # type: ignore[arg-type]
+        fault = cls(call, delay=delay, **numbers, **flags, **words)  # type: ignore[arg-type]
+        if not (fault.ends or fault.delay):
+            raise RefusedError("请写明会怎样：errcode、http_status、html、close，或 delay（秒）。")
+        return fault
 
 
 NUMBERS = {"times": 1, "errcode": 0, "http_status": 0}

@@ -83,7 +83,7 @@ def heard_by_agent(sender: Sender, customer: Customer, fields: Mapping[str, Valu
         session = world.desk.hear(customer.openid, words, world.now())
         if session is None:
             return None
-        record = world.start_record("push", str(fields.get("MsgType")), customer.openid)
+        record = world.start_record("push", str(fields.get("MsgType")), customer.openid, words)
         record.outcome, record.note = "agent", f"客服 {session.account} 接待中，消息只给客服，不推送。"
         return record
 

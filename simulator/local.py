@@ -105,7 +105,7 @@ class LocalPlatform:
 
     def reset(self) -> None:
         """Begin anew with the first settings; only access tokens and media stay good."""
-        self.world.reset()
+        self.engine.begin_anew()
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,12 @@ class PushEngine:
             self._start(delivery)
         return len(held)
 
+    def begin_anew(self) -> None:
+        """Reset the world; what is kept back is dropped, and what comes back from under way is not shown."""
+        with self._quiet:
+            self._held = None
+        self.world.reset()
+
     def wait(self, seconds: float) -> bool:
         """Wait until nothing is under way; False when that takes longer."""
         with self._quiet:

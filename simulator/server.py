@@ -19,8 +19,14 @@ class QuietHandler(WSGIRequestHandler):
 
 
 def listen(app: Flask, host: str, port: int) -> BaseWSGIServer:
-    """A server that is bound already (`server_port` tells where, with port 0 any free one) and serves when run."""
-    return make_server(host, port, app, threaded=True, request_handler=QuietHandler)
+    """A server that is bound already (`server_port` tells where, with port 0 any free one) and serves when run.
+
+    Raises OSError when the port is taken.
+    """
+    try:
+        return make_server(host, port, app, threaded=True, request_handler=QuietHandler)
+    except SystemExit as error:  # what werkzeug makes of a port that is taken
+        raise OSError(f"The simulator cannot listen on {host}:{port}; choose another SIMULATOR_PORT.") from error
 
 
 def in_background(server: BaseWSGIServer) -> Callable[[], None]:

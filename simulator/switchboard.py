@@ -184,14 +184,15 @@ def book() -> Answer:
 @switches.post("/reset")
 def reset() -> Answer:
     """Begin anew with the first settings; only access tokens and media stay good."""
-    world().reset()
+    engine().begin_anew()
     return world().state()
 
 
 @switches.get("/agents")
-def agents() -> Answer:
+def agents() -> dict[str, Any]:
     """Agents, sessions and who waits."""
-    return world().desk.to_json()
+    with world().lock:
+        return world().desk.to_json()
 
 
 @switches.post("/agents")
@@ -201,7 +202,7 @@ def add_agent() -> Answer:
     with world().lock:
         world().desk.add(str(sent.get("account") or ""), str(sent.get("nickname") or ""), auto=sent.get("auto") is True)
         world().next_seq()
-    return world().desk.to_json(), 201
+    return agents(), 201
 
 
 @switches.post("/agents/<account>")
@@ -212,7 +213,7 @@ def change_agent(account: str) -> Answer:
         agent = world().desk.agent(account)
         agent.online, agent.auto = sent.get("online", agent.online) is True, sent.get("auto", agent.auto) is True
         world().next_seq()
-        return world().desk.to_json()
+    return agents()
 
 
 @switches.post("/agents/<account>/<deed>")
@@ -226,7 +227,7 @@ def agent_does(account: str, deed: str) -> Answer:
         DEEDS[deed](engine(), account, openid)
     else:
         raise RefusedError(f"不认识的动作 {deed!r}，可用：say、{'、'.join(DEEDS)}。")
-    return world().desk.to_json()
+    return agents()
 
 
 DEEDS = {"accept": handover.open_session, "close": handover.close_session, "take": handover.switch_session}

@@ -192,15 +192,16 @@ class World:
 
     def state(self) -> dict[str, Any]:
         """How the platform is set at this moment: settings, clock, faults, agents, and the totals of the book."""
-        return {
-            "settings": self.config.shown(),
-            "profile": self.config.kind.label,
-            "now": self.now().isoformat(),
-            "offset": self.clock.offset.total_seconds(),
-            "faults": [asdict(fault) for fault in self.faults.pending()],
-            "desk": self.desk.to_json(),
-            "totals": self.book.totals(),
-        }
+        with self.lock:
+            return {
+                "settings": self.config.shown(),
+                "profile": self.config.kind.label,
+                "now": self.now().isoformat(),
+                "offset": self.clock.offset.total_seconds(),
+                "faults": [asdict(fault) for fault in self.faults.pending()],
+                "desk": self.desk.to_json(),
+                "totals": self.book.totals(),
+            }
 
     def describe(self, customer: Customer) -> dict[str, Any]:
         """A customer as the page and the control interface read it."""

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 
 const KINDS = { push: "推送", call: "调用" };
-const OUTCOMES = { waiting: "等待回答", shown: "已回复", silent: "无回复", fault: "故障", 0: "成功" };
+const OUTCOMES = { waiting: "等待回答", shown: "已回复", silent: "无回复", transferred: "转人工", agent: "客服接待", fault: "故障", 0: "成功" };
 
 export class Inspector {
   constructor(list) {
@@ -34,7 +34,7 @@ export class Inspector {
 }
 
 function draw(record, name) {
-  const good = ["shown", "silent", "0"].includes(record.outcome);
+  const good = ["shown", "silent", "transferred", "agent", "0"].includes(record.outcome);
   const state = record.outcome === "waiting" ? "waiting" : good ? "good" : "bad";
   const tries = record.tries.length > 1 ? ` · ${record.tries.length} 次` : "";
   const summary = h(

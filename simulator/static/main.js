@@ -3,6 +3,7 @@
 import * as client from "./client.js";
 import { face, h } from "./dom.js";
 import { Inspector } from "./inspector.js";
+import { PlatformPanel } from "./platform.js";
 import { Phone } from "./phone.js";
 
 const PERIOD = 700;
@@ -31,6 +32,7 @@ const panel = document.querySelector(".inspector");
 const panelToggle = document.querySelector(".inspector-toggle");
 const offline = document.querySelector(".offline");
 const inspector = new Inspector(document.querySelector(".records"));
+const platform = new PlatformPanel(document.querySelector(".platform"), () => poll());
 
 function load(key, fallback) {
   try {
@@ -96,6 +98,7 @@ function take(news) {
   arrange();
   for (const customer of customers) phones.get(customer.openid)?.update(customer);
   inspector.show(news.log, (openid) => nameOf(openid));
+  platform.show(news.platform, (openid) => nameOf(openid));
   document.querySelector(".webhook").textContent = `推送到 ${account.webhook}`;
 }
 
@@ -225,6 +228,19 @@ function showPanel(open) {
 }
 
 panelToggle.addEventListener("click", () => showPanel(panel.hidden));
+
+const tabs = [...document.querySelectorAll(".tabs [role=tab]")];
+
+function showTab(id) {
+  for (const tab of tabs) {
+    tab.setAttribute("aria-selected", String(tab.id === id));
+    document.getElementById(tab.getAttribute("aria-controls")).hidden = tab.id !== id;
+  }
+  save("tab", id);
+}
+
+for (const tab of tabs) tab.addEventListener("click", () => showTab(tab.id));
+showTab(tabs.some((tab) => tab.id === load("tab", "")) ? load("tab", "") : tabs[0].id);
 
 document.querySelector(".verify").addEventListener("click", async () => {
   const result = document.querySelector(".verify-result");

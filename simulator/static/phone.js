@@ -166,6 +166,10 @@ export class Phone {
     return this.attempt(client.setWindow(this.customer.openid, closed));
   }
 
+  mark(marks) {
+    return this.attempt(client.mark(this.customer.openid, marks));
+  }
+
   async attempt(promise) {
     this.closeSheets();
     try {

@@ -102,14 +102,36 @@ export function scanSheet(phone) {
   return sheet("扫一扫", "scan-sheet", phone, h("ul", { class: "list" }, items), free);
 }
 
-const DEEDS = { message: "发来消息", menu: "点了菜单", tap: "点了选项", follow: "关注", scan: "扫码" };
+const DEEDS = { message: "发来消息", menu: "点了菜单", tap: "点了选项", follow: "关注", scan: "扫码", payment: "付款" };
+
+/** What seldom comes, and what comes on bad days. */
+const ODD = [
+  ["表情（公众号收不到内容）", { type: "sticker" }],
+  ["空白消息", { type: "raw", fields: { MsgType: "text", Content: "", MsgId: 1 } }],
+  ["带控制字符的消息", { type: "text", text: "洗衣机\b坏了" }],
+  ["同一条消息推送两次", { type: "text", text: "在吗", copies: 2 }],
+  ["短视频", { type: "shortvideo" }],
+  ["文件", { type: "file", title: "保修卡.pdf" }],
+  ["小程序卡片", { type: "miniprogrampage" }],
+  ["没见过的事件", { type: "event", event: "never_heard_of" }],
+  ["收回个人信息授权", { type: "event", event: "user_authorization_revoke" }],
+];
+
+/** Deeds that are not on a phone's usual buttons. */
+export function oddSheet(phone) {
+  const items = ODD.map(([label, deed]) => h("li", {}, button(label, "odd", () => phone.act(deed), label)));
+  const template = field("订阅通知的模板 ID", "agree-template", { required: true });
+  const agree = () => phone.act({ type: "event", event: "subscribe_msg_popup_event", template: template.value.trim() });
+  const free = form("同意接收", "agree-send", agree, template);
+  return sheet("少见的消息", "odd-sheet", phone, h("ul", { class: "list" }, items), free);
+}
 
 /** Who this is, and what the account may still send. */
 export function profileSheet(phone) {
   const { customer } = phone;
   const grants = customer.quota.map((grant) => {
     const until = new Date(grant.expires_at).toLocaleString("zh-CN", { hour12: false });
-    return h("li", {}, `${DEEDS[grant.deed]}：还可下发 ${grant.remaining} 条，到 ${until}`);
+    return h("li", {}, `${DEEDS[grant.deed]}：还可下发 ${grant.remaining ?? "不限"} 条，到 ${until}`);
   });
   const none = h("li", {}, "现在不能下发客服消息，只能发模板消息。");
   return sheet(
@@ -120,5 +142,13 @@ export function profileSheet(phone) {
     h("ul", { class: "grants" }, grants.length ? grants : none),
     button("让 48 小时窗口关闭", "window-close", () => phone.setWindow(true), "模拟 48 小时后（窗口关闭）"),
     button("重新打开窗口", "window-open", () => phone.setWindow(false), "重新打开窗口"),
+    toggle(phone, "muted", "拒收公众号消息", "恢复接收公众号消息"),
+    toggle(phone, "blacklisted", "被公众号拉黑", "移出公众号黑名单"),
+    button("少见的消息", "odd", () => phone.open(oddSheet), "发少见的消息…"),
   );
+}
+
+function toggle(phone, name, on, off) {
+  const label = phone.customer[name] ? off : on;
+  return button(label, name, () => phone.mark({ [name]: !phone.customer[name] }), label);
 }

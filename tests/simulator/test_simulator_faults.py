@@ -57,13 +57,13 @@ def talking(platform: LocalPlatform) -> str:
     return person.openid
 
 
-@pytest.mark.parametrize("code", sorted(set(MESSAGES)))
-def test_every_errcode_can_be_ordered(sim: Simulator, code: int) -> None:
-    sim.client.post("/api/faults", json={"call": "user/info", "errcode": code})
-    answer = sim.get("user/info", openid="nobody")
+def test_every_errcode_can_be_ordered(sim: Simulator) -> None:
+    for code in MESSAGES:
+        sim.client.post("/api/faults", json={"call": "user/info", "errcode": code})
+        answer = sim.get("user/info", openid="nobody")
+        assert answer["errcode"] == code
+        assert re.search(r" rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$", answer["errmsg"])
 
-    assert answer["errcode"] == code
-    assert re.search(r" rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$", answer["errmsg"])
     assert sim.get("user/info", openid="nobody")["errcode"] == 40003
 
 

@@ -150,3 +150,10 @@ def test_bookkeeping_keeps_up_with_200_pushes_a_second(platform: LocalPlatform) 
     assert platform.settle(60)
 
     assert (time.process_time() - started) / (12 * CUSTOMERS) < 1 / 200
+
+
+def test_a_port_that_is_taken_is_named(platform: LocalPlatform) -> None:
+    port = platform.world.config.port
+
+    with pytest.raises(OSError, match=f"127.0.0.1:{port}"):
+        LocalPlatform(Config(port=port)).start()

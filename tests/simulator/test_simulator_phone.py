@@ -15,7 +15,7 @@ def test_the_page_and_its_parts_are_served(sim: Simulator) -> None:
     page = sim.client.get("/")
     assert page.mimetype == "text/html"
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
-    for name in ("main.js", "phone.js", "bubbles.js", "sheets.js", "inspector.js", "client.js", "dom.js"):
+    for name in ("main.js", "phone.js", "bubbles.js", "sheets.js", "inspector.js", "platform.js", "client.js", "dom.js"):
         with sim.client.get(f"/static/{name}") as script:
             assert script.mimetype == "text/javascript"
             assert "innerHTML" not in script.get_data(as_text=True)

@@ -172,3 +172,13 @@ def test_the_state_tells_how_the_platform_is_set(sim: Simulator) -> None:
     assert state["profile"] == "服务号（已认证）"
     assert state["faults"][0]["call"] == "*"
     assert sim.client.get("/api/updates").json["platform"] == state
+
+
+def test_what_is_held_back_at_a_reset_is_dropped(sim: Simulator, webhook: Webhook, zhang: str) -> None:
+    sim.client.post("/api/pushes/hold")
+    sim.act(zhang, type="text", text="你好")
+    sim.client.post("/api/reset")
+
+    assert sim.client.post("/api/pushes/release", json={}).json == {"released": 0}
+    sim.act(sim.add("李四"), type="text", text="在吗")
+    assert [message["Content"] for message in webhook.messages()] == ["在吗"]
