@@ -127,8 +127,7 @@ def hang_up(response: Response) -> Response:
 def note(response: Response) -> Response:
     """Note the call in the book and for the developer, without tokens and secrets."""
     protected = call_name() not in UNPROTECTED
-    text = request.get_data().decode(errors="replace") if not request.files else ""
-    sent = SECRET.sub(r'\1:"…"', text)
+    sent = SECRET.sub(r'\1:"…"', sent_bytes().decode(errors="replace"))
     made = call_made(response, sent)
     world().book.note(made)
     record = world().start_record("call", made.call, made.openid, sent if protected else "")
@@ -136,7 +135,7 @@ def note(response: Response) -> Response:
         record.latency_ms = round((time.monotonic() - g.started) * 1000)
         record.response = response.get_data(as_text=True) if protected and response.is_json else ""
         record.outcome = f"HTTP {made.http_status}" if made.errcode is None else str(made.errcode)
-        if ESCAPE.search(request.get_data()):
+        if ESCAPE.search(sent_bytes()):
             record.note = ESCAPED
     return response
 
@@ -161,12 +160,15 @@ def call_made(response: Response, sent: str) -> CallMade:
     return CallMade(world().now(), call_name(), openid_named(), code, words, response.status_code, sent)
 
 
+def sent_bytes() -> bytes:
+    """The request's body as it came, whatever the content type says; empty for uploads, which are read as files."""
+    return b"" if request.mimetype == "multipart/form-data" else request.get_data(cache=True)
+
+
 def sent_json() -> Mapping[str, Any]:
-    """The request's JSON object, empty where there is none; whatever the content type says."""
-    if request.files:
-        return {}
+    """The request's JSON object, empty where there is none."""
     try:
-        found = json.loads(request.get_data())
+        found = json.loads(sent_bytes())
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
@@ -176,12 +178,12 @@ def body() -> Mapping[str, Any]:
     """The request's JSON object. Raises ApiError 43002, 44002 or 47001, and 40033 or 47002 where so set."""
     if request.method != "POST":
         raise ApiError(43002)
-    if not request.get_data():
+    if not sent_bytes():
         raise ApiError(44002)
     found = sent_json()
     if not found:
         raise ApiError(47001)
-    if world().config.refuse_escapes and ESCAPE.search(request.get_data()):
+    if world().config.refuse_escapes and ESCAPE.search(sent_bytes()):
         raise ApiError(world().config.refuse_escapes)
     return found
 

@@ -135,6 +135,19 @@ def test_bad_bodies_are_refused(sim: Simulator, data: bytes, code: int) -> None:
     assert answer.json["errcode"] == code
 
 
+@pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded", "application/json"])
+def test_json_is_read_whatever_the_content_type_says(sim: Simulator, zhang: str, content_type: str | None) -> None:
+    sim.act(zhang, type="text", text="你好")
+    data = json.dumps({"touser": zhang, **message("text", {"content": "您好"})}, ensure_ascii=False).encode()
+    query = {"access_token": sim.token()}
+    answer = sim.client.post(
+        "/cgi-bin/message/custom/send", data=data, content_type=content_type, query_string=query
+    )
+
+    assert answer.json["errcode"] == 0
+    assert "您好" in sim.world.log[-1].request
+
+
 def test_other_refusals(sim: Simulator) -> None:
     assert sim.say("o" + "x" * 27, "您好") == 40003
     assert sim.get("message/custom/send")["errcode"] == 43002

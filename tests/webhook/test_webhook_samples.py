@@ -155,7 +155,7 @@ DOING = ("unsubscribe", "scancode_push", "kf_create_session", "kf_close_session"
 
 def test_only_those_who_did_something_are_customers(account: Account) -> None:
     silent = [name for name, seen in EXPECTED.items() if not seen.reply and name not in DOING]
-    assert len(silent) > 15
+    assert len(silent) >= 14
     for name in silent:
         account.push(sample(name))
     assert everything(Customer) == []
