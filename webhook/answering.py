@@ -175,12 +175,11 @@ class Answering:
             _log(message, words)
             return texts("bridge")["trouble"]
         _log(message, words, Understanding(understood.intent, understood.confidence, understood.entities))
-        return self._said(self._patiently(lambda: self._parts.bot.say(message.openid, words)))
+        return self._said(lambda: self._parts.bot.say(message.openid, words))
 
     def _reply_to_command(self, message: InboundMessage, command: Command) -> str:
         _log(message, command.shown, Understanding(command.intent, 1.0))
-        return self._said(self._patiently(
-            lambda: self._parts.bot.command(message.openid, command.intent, command.metadata)))
+        return self._said(lambda: self._parts.bot.command(message.openid, command.intent, command.metadata))
 
     def _reply_to_media(self, row_id: int, message: InboundMessage) -> str:
         failed = self._files.keep(message)
@@ -197,8 +196,7 @@ class Answering:
         return self._reply_to_files(message) if waited else ""
 
     def _reply_to_files(self, message: InboundMessage) -> str:
-        return self._said(self._patiently(
-            lambda: self._parts.bot.command(message.openid, "send_media", {"kind": message.kind})))
+        return self._said(lambda: self._parts.bot.command(message.openid, "send_media", {"kind": message.kind}))
 
     def _followed_by_another(self, row_id: int) -> bool:
         for pause in (0.0, self._parts.settings.photo_pause.total_seconds()):
@@ -222,9 +220,20 @@ class Answering:
                 time.sleep(pause)
         return None
 
-    def _said(self, replies: list[Reply] | None) -> str:
-        """One text of all the answers; none at all means that the actions are out of order."""
-        return text_of(replies or []) or texts("bridge")["trouble"]
+    def _said(self, ask: Callable[[], list[Reply]]) -> str:
+        """One text of all the answers."""
+        return text_of(self._patiently(lambda: _something(ask())) or []) or texts("bridge")["trouble"]
+
+
+def _something(replies: list[Reply]) -> list[Reply]:
+    """The replies. None at all means that the actions are out of order: nothing has been done, and it may be asked again.
+
+    Raises:
+        BotUnavailable: when there are none.
+    """
+    if not replies:
+        raise BotUnavailable("Rasa answers nothing at all; look whether the action server runs.")
+    return replies
 
 
 def _log(message: InboundMessage, text: str, understood: Understanding | None = None) -> None:
