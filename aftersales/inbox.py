@@ -84,10 +84,15 @@ def answer(session: Session, message_id: int, reply: str, now: datetime) -> Inbo
     return row
 
 
-def give_up_waiting(session: Session, message_id: int) -> str | None:
-    """The passive reply's time is over: the answer if it has come after all, else None, and it will go out later."""
+def give_up_waiting(session: Session, message_id: int, now: datetime) -> str | None:
+    """The passive reply's time is over: the answer if it has come after all, else None, and it will go out later.
+
+    Who gets the answer hands it to the platform, and with it what was joined to it.
+    """
     row = _locked(session, message_id)
     if row.state is InboundState.ANSWERED:
+        if not row.late:
+            outbox.reply_taken(session, message_id, now)
         return None if row.late else row.reply
     row.late = True
     session.add(row)

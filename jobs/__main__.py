@@ -11,6 +11,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from aftersales.migrate import migrate
 from aftersales.settings import Settings, SettingsError, settings
+from aftersales.shared_tokens import DatabaseTokens
 from aftersales.store import engine
 from aftersales.times import utc_now
 from wechat.client import Platform
@@ -44,7 +45,8 @@ def platform_of(known: Settings) -> Platform:
     Raises:
         ValueError: naming the variable that is unusable.
     """
-    return Platform(known.wechat_appid, known.wechat_secret, known.wechat_api_base_url, redis_url=known.redis_url)
+    return Platform(
+        known.wechat_appid, known.wechat_secret, known.wechat_api_base_url, redis_url=known.redis_url, tokens=DatabaseTokens())
 
 
 def run(entries: list[Entry]) -> None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
-from aftersales import conversations, inbox, media, outbox
+from aftersales import conversations, inbox, media, outbox, planner
 from aftersales.conversations import Understanding
 from aftersales.models import InboundMessage as Row
 from aftersales.settings import Settings
@@ -19,6 +19,7 @@ from aftersales.store import reading, transaction
 from aftersales.texts import texts
 from aftersales.times import utc_now
 from bot.client import BotClient, BotUnavailable, Reply
+from wechat.choices import rendered_size
 from wechat.client import Platform
 from wechat.errors import PlatformError, Reaction
 from wechat.messages import InboundMessage
@@ -93,7 +94,8 @@ class Answering:
             for part in more:
                 outbox.say(session, openid, "reply", part, now + REST_AFTER)
             if first and not row.late:
-                conversations.log_out(session, openid, "passive", first, now)
+                row.reply = planner.join(session, openid, row_id, first, now, rendered_size)
+                conversations.log_out(session, openid, "passive", row.reply, now)
 
     def _reply_to(self, row_id: int, message: InboundMessage) -> str:
         if message.kind in ("image", "video"):
@@ -222,7 +224,7 @@ def _log(message: InboundMessage, text: str, understood: Understanding | None = 
 
 def _read_again(session: Session, row: Row) -> InboundMessage | None:
     """A message that was left unanswered; nobody waits for it any more. One that cannot be read is set aside."""
-    inbox.give_up_waiting(session, _id(row))
+    inbox.give_up_waiting(session, _id(row), utc_now())
     try:
         return unpacked(row.payload)
     except (ValueError, TypeError, KeyError):

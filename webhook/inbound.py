@@ -8,8 +8,9 @@ from datetime import datetime
 from flask import Blueprint, Response, current_app, request
 from sqlmodel import Session
 
-from aftersales import conversations, customers, inbox
+from aftersales import conversations, customers, inbox, outbox
 from aftersales.inbox import Delivery
+from aftersales.limits import deed_of
 from aftersales.models import InboundMessage as Row
 from aftersales.models import InboundState
 from aftersales.settings import Settings
@@ -28,8 +29,6 @@ log = logging.getLogger(__name__)
 
 #: The largest push; WeChat's own are a few kilobytes.
 MAX_BODY = 256 * 1024
-#: Events after which a customer may be written to.
-OPENING_EVENTS = ("CLICK", "SUBSCRIBE", "SCAN")
 #: Positions come every few seconds where the account asks for them. We do not, and keep none.
 UNRECORDED_EVENTS = ("LOCATION",)
 
@@ -90,9 +89,9 @@ def _answer(message: InboundMessage, started: float) -> str | None:
     row, new = _record(message)
     if not new:
         metrics.REDELIVERED.inc()
-    if row.state is InboundState.ANSWERED:
-        return None if row.late else row.reply
     assert row.id is not None  # noqa: S101 - given by the database
+    if row.state is InboundState.ANSWERED:
+        return _taken(row.id)
     return _wait(_answering().start(row.id, message), row.id, started)
 
 
@@ -111,11 +110,14 @@ def _record(message: InboundMessage) -> tuple[Row, bool]:
 
 def _note(session: Session, message: InboundMessage, now: datetime) -> None:
     """What the message means for the customer's row."""
+    deed = deed_of(message.kind, message.event, message.menu_id)
     if message.event == "UNSUBSCRIBE":
         customers.unfollowed(session, message.openid, now)
         conversations.log_in(session, message.openid, "event", "[取消关注]", now)
-    elif message.kind != "event" or message.event in OPENING_EVENTS:
-        customers.heard_from(session, message.openid, now)
+    elif message.event == "TEMPLATESENDJOBFINISH":
+        outbox.template_result(session, str(message.raw.get("MsgID", "")), str(message.raw.get("Status", "")), now)
+    elif deed is not None:
+        customers.heard_from(session, message.openid, now, deed)
 
 
 def _wait(work: "Future[None]", row_id: int, started: float) -> str | None:
@@ -132,8 +134,13 @@ def _wait(work: "Future[None]", row_id: int, started: float) -> str | None:
         if row.state is not InboundState.ANSWERING:
             break
         time.sleep(0.1)
+    return _taken(row_id)
+
+
+def _taken(row_id: int) -> str | None:
+    """The answer as the passive reply, if there is one by now."""
     with transaction() as session:
-        return inbox.give_up_waiting(session, row_id)
+        return inbox.give_up_waiting(session, row_id, utc_now())
 
 
 def _render(opened: Opened, message: InboundMessage, reply: str | None) -> Response:
