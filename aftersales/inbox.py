@@ -84,15 +84,10 @@ def answer(session: Session, message_id: int, reply: str, now: datetime) -> Inbo
     return row
 
 
-def give_up_waiting(session: Session, message_id: int, now: datetime) -> str | None:
-    """The passive reply's time is over: the answer if it has come after all, else None, and it will go out later.
-
-    Who gets the answer hands it to the platform, and with it what was joined to it.
-    """
+def give_up_waiting(session: Session, message_id: int) -> str | None:
+    """The passive reply's time is over: the answer if it has come after all, else None, and it will go out later."""
     row = _locked(session, message_id)
     if row.state is InboundState.ANSWERED:
-        if not row.late:
-            outbox.reply_taken(session, message_id, now)
         return None if row.late else row.reply
     row.late = True
     session.add(row)
@@ -111,6 +106,12 @@ def newer_of_kind(session: Session, row: InboundMessage) -> bool:
     query = select(InboundMessage.id).where(
         InboundMessage.openid == row.openid, InboundMessage.kind == row.kind, col(InboundMessage.id) > row.id)
     return session.exec(query.limit(1)).first() is not None
+
+
+def latest_of(session: Session, openid: str, limit: int) -> Sequence[InboundMessage]:
+    """What the customer has sent last, newest first."""
+    query = select(InboundMessage).where(InboundMessage.openid == openid)
+    return session.exec(query.order_by(col(InboundMessage.id).desc()).limit(limit)).all()
 
 
 def _locked(session: Session, message_id: int) -> InboundMessage:

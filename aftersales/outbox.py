@@ -225,9 +225,9 @@ def forget_receipts(session: Session, before: datetime) -> int:
     return int(deleted.rowcount)  # type: ignore[attr-defined]
 
 
-def attempts_of(session: Session, openid: str, limit: int) -> Sequence[tuple[OutboxAttempt, OutboxMessage]]:
-    """The tries to send the customer something, newest first, each with its message."""
-    query = select(OutboxAttempt, OutboxMessage).join(OutboxMessage).where(OutboxMessage.openid == openid)
+def attempts_of(session: Session, openid: str, limit: int) -> Sequence[OutboxAttempt]:
+    """The tries to send the customer something, newest first."""
+    query = select(OutboxAttempt).join(OutboxMessage).where(OutboxMessage.openid == openid)
     return session.exec(query.order_by(col(OutboxAttempt.id).desc()).limit(limit)).all()
 
 

@@ -224,7 +224,7 @@ def _log(message: InboundMessage, text: str, understood: Understanding | None = 
 
 def _read_again(session: Session, row: Row) -> InboundMessage | None:
     """A message that was left unanswered; nobody waits for it any more. One that cannot be read is set aside."""
-    inbox.give_up_waiting(session, _id(row), utc_now())
+    inbox.give_up_waiting(session, _id(row))
     try:
         return unpacked(row.payload)
     except (ValueError, TypeError, KeyError):

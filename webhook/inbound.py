@@ -138,9 +138,12 @@ def _wait(work: "Future[None]", row_id: int, started: float) -> str | None:
 
 
 def _taken(row_id: int) -> str | None:
-    """The answer as the passive reply, if there is one by now."""
+    """The answer as the passive reply, if there is one by now; what was joined to it is said with it."""
     with transaction() as session:
-        return inbox.give_up_waiting(session, row_id, utc_now())
+        reply = inbox.give_up_waiting(session, row_id)
+        if reply:
+            outbox.reply_taken(session, row_id, utc_now())
+        return reply
 
 
 def _render(opened: Opened, message: InboundMessage, reply: str | None) -> Response:
