@@ -54,6 +54,12 @@ nlu-report: .venv-rasa/.built ## How well messages are understood; OPTIONS=--sho
 bench: build ## The benchmarks, as ratios within one run
 	@$(PYTHON) -m tests.bench
 
+wechat-menu: .venv/.built ## Publishes the menu of the official account
+	@$(PYTHON) -m jobs.account menu
+
+wechat-qr: .venv/.built ## QR codes of products into var/qr; PRODUCTS="空调:美的:KFR-35GW 冰箱", without it one per appliance
+	@$(PYTHON) -m jobs.account qr $(PRODUCTS)
+
 lock: $(UV) ## Pins the requirements again from the .in files
 	@$(UV) pip compile -q --no-header --no-annotate --python-version 3.11 requirements.in -o requirements.txt
 	@$(UV) pip compile -q --no-header --no-annotate --python-version 3.10 requirements-rasa.in -o requirements-rasa.txt
@@ -84,4 +90,4 @@ system: ## Installs what the tests need of the system: a browser, Chinese fonts,
 	$$root apt-get update -q >/dev/null; \
 	DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -q --no-install-recommends $(SYSTEM_PACKAGES) fontconfig >/dev/null
 
-.PHONY: help run serve build train test screenshots lint nlu-report bench lock clean system
+.PHONY: help run serve build train test screenshots lint nlu-report bench wechat-menu wechat-qr lock clean system

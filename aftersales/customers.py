@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from . import outbox
+from . import ledger, outbox
+from .limits import MESSAGE
 from .models import Customer
 
 
@@ -23,14 +24,20 @@ def is_known(session: Session, openid: str) -> bool:
     return session.exec(select(Customer.id).where(Customer.openid == openid)).first() is not None
 
 
-def heard_from(session: Session, openid: str, now: datetime) -> Customer:
-    """The customer has written: the 48-hour window is open again and what was held for them can go out."""
+def heard_from(session: Session, openid: str, now: datetime, deed: str = MESSAGE) -> Customer:
+    """The customer has done something that allows messages (see `limits`): what was held for them can go out."""
     found = customer(session, openid, now)
     found.last_message_at = now
     found.followed = True
     session.add(found)
-    outbox.release_held(session, openid, now)
+    ledger.open_grant(session, openid, deed, now)
+    outbox.release_held(session, openid)
     return found
+
+
+def find(session: Session, openid: str) -> Customer | None:
+    """The customer with that openid, if they were ever heard of."""
+    return session.exec(select(Customer).where(Customer.openid == openid)).first()
 
 
 def unfollowed(session: Session, openid: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ How the answer gets back is settled in the row, under its lock. WeChat delivers 
 not come). The latter two make the row `late`, and a late answer goes out as a message of its own.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -148,6 +148,15 @@ def set_aside(session: Session, message_id: int) -> None:
     session.add(row)
 
 
+#: Joins what is pending for the customer to an answer; returns the whole text.
+Join = Callable[[Session, InboundMessage, datetime], str]
+
+
+def alone(_session: Session, row: InboundMessage, _now: datetime) -> str:
+    """The answer with nothing joined to it."""
+    return row.reply or ""
+
+
 # --- how the answer gets back ----------------------------------------------------------------------------------------
 
 
@@ -175,16 +184,19 @@ def is_awaited(session: Session, message_id: int, now: datetime) -> bool:
     return row.waiting_until is not None and row.waiting_until >= now
 
 
-def take(session: Session, message_id: int, now: datetime) -> str | None:
+def take(session: Session, message_id: int, now: datetime, join: Join = alone) -> str | None:
     """The answer, for a delivery that WeChat still listens to; None where there is none yet, or it goes by itself.
 
-    A redelivery takes it again: WeChat has not heard it then.
+    What is pending for the customer is joined to it. A redelivery takes all of it again: WeChat has not heard it then.
     """
     row = _locked(session, message_id)
     if row.state is not InboundState.ANSWERED or row.late:
         return None
     if row.waiting_until is not None:
         row.waiting_until = None
+        if row.reply and not handoff.is_transfer(row.reply):
+            row.reply = join(session, row, now)
+            outbox.reply_taken(session, message_id, now)
         session.add(row)
         _carried(session, row, row.reply or "", now)
         _send_rest(session, row, now)
@@ -198,11 +210,11 @@ def _carried(session: Session, row: InboundMessage, reply: str, now: datetime) -
         conversations.log_out(session, row.openid, "passive", reply, now)
 
 
-def give_up(session: Session, message_id: int, now: datetime) -> str | None:
+def give_up(session: Session, message_id: int, now: datetime, join: Join = alone) -> str | None:
     """The last delivery's time is over: the answer if it has come after all, else None, and it will go by itself."""
     row = _locked(session, message_id)
     if row.state is InboundState.ANSWERED:
-        return take(session, message_id, now)
+        return take(session, message_id, now, join)
     row.late, row.waiting_until = True, None
     session.add(row)
     return None
@@ -235,6 +247,12 @@ def _send(session: Session, row: InboundMessage, now: datetime) -> None:
 def _send_rest(session: Session, row: InboundMessage, now: datetime) -> None:
     for part in row.rest:
         outbox.say(session, row.openid, "reply", part, now + REST_AFTER)
+
+
+def latest_of(session: Session, openid: str, limit: int) -> Sequence[InboundMessage]:
+    """What the customer has sent last, newest first."""
+    query = select(InboundMessage).where(InboundMessage.openid == openid)
+    return session.exec(query.order_by(col(InboundMessage.id).desc()).limit(limit)).all()
 
 
 def _locked(session: Session, message_id: int) -> InboundMessage:

@@ -67,13 +67,17 @@ class MediaKind(StrEnum):
 
 
 class OutboxState(StrEnum):
-    """The life of a message we send unasked; `held` waits until the customer writes."""
+    """The life of a message we send unasked.
+
+    `held` waits until the customer writes; `overtaken` is left out, because a later one says more.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
     HELD = "held"
+    OVERTAKEN = "overtaken"
 
 
 class InboundState(StrEnum):
@@ -311,7 +315,10 @@ class Message(SQLModel, table=True):
 class OutboxMessage(SQLModel, table=True):
     """待发消息: what we say first, written in the transaction that gave reason for it and sent by the jobs.
 
-    `author` is the operator who wrote it.
+    `kind` is the saying's entry in `knowledge/sayings.yml`, `short` what a template message shows of it. At night
+    `urgent` ones go out, and those whose visit (`visit_at`) comes before the morning is over. `not_before` is when it
+    may be tried (again). `reply_id` is the inbound message whose passive reply carries it, `merged_into` the message in
+    which it stood, `grant_id` what it was sent from, `author` the operator who wrote it, `msgid` the platform's number of a template message.
     """
 
     __tablename__ = "outbox_message"
@@ -321,8 +328,12 @@ class OutboxMessage(SQLModel, table=True):
     openid: str = Field(index=True, max_length=64)
     order_id: int | None = Field(default=None, foreign_key="work_order.id")
     topic: str = Field(max_length=20)
+    kind: str = Field(default="", max_length=20)
     text: str = Field(sa_type=Text)
     author: str | None = Field(default=None, max_length=40)
+    short: str | None = Field(default=None, max_length=60)
+    urgent: bool = False
+    visit_at: datetime | None = _moment(nullable=True)
     unique_key: str | None = Field(default=None, unique=True, max_length=100)
     state: OutboxState = _word(OutboxState, default=OutboxState.PENDING)
     channel: str | None = Field(default=None, max_length=20)
@@ -330,9 +341,108 @@ class OutboxMessage(SQLModel, table=True):
     errcode: int | None = None
     error: str | None = Field(default=None, sa_type=Text)
     due_at: datetime = _moment()
+    not_before: datetime | None = _moment(nullable=True)
     claimed_until: datetime | None = _moment(nullable=True)
     sent_at: datetime | None = _moment(nullable=True)
+    reply_id: int | None = Field(default=None, index=True)
+    merged_into: int | None = None
+    grant_id: int | None = None
+    msgid: str | None = Field(default=None, index=True, max_length=40)
     created_at: datetime = _moment()
+
+
+class OutboxAttempt(SQLModel, table=True):
+    """One try to send a message: by which channel, what the platform answered (`rid` is its number of the call)."""
+
+    __tablename__ = "outbox_attempt"
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="outbox_message.id", index=True)
+    at: datetime = _moment()
+    channel: str = Field(max_length=20)
+    outcome: str = Field(max_length=20)
+    errcode: int | None = None
+    rid: str | None = Field(default=None, max_length=60)
+
+
+class SendGrant(SQLModel, table=True):
+    """What one deed of a customer allows: so many customer-service messages until a moment. The newest of an action counts."""
+
+    __tablename__ = "send_grant"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: int | None = Field(default=None, primary_key=True)
+    openid: str = Field(index=True, max_length=64)
+    action: str = Field(max_length=20)
+    granted: int
+    remaining: int
+    opened_at: datetime = _moment()
+    expires_at: datetime = _moment()
+
+
+class TemplateReceipt(SQLModel, table=True):
+    """What became of a template message, told before we had written down its number."""
+
+    __tablename__ = "template_receipt"
+
+    msgid: str = Field(primary_key=True, max_length=40)
+    status: str = Field(max_length=60)
+    at: datetime = _moment()
+
+
+class PlatformStop(SQLModel, table=True):
+    """An API of the platform that is not called, until a moment or until a lone try (from `probe_at`) goes well."""
+
+    __tablename__ = "platform_stop"
+
+    api: str = Field(primary_key=True, max_length=60)
+    errcode: int | None = None
+    failures: int = 0
+    since: datetime = _moment()
+    until: datetime | None = _moment(nullable=True)
+    probe_at: datetime = _moment()
+
+
+class PlatformAlarm(SQLModel, table=True):
+    """Something at the platform that an operator must put right; `resolved_at` is when it worked again."""
+
+    __tablename__ = "platform_alarm"
+
+    id: int | None = Field(default=None, primary_key=True)
+    api: str = Field(max_length=60)
+    errcode: int | None = None
+    shown: str = Field(max_length=100)
+    todo: str = Field(max_length=300)
+    detail: str = Field(sa_type=Text)
+    times: int = 1
+    first_at: datetime = _moment()
+    last_at: datetime = _moment()
+    resolved_at: datetime | None = _moment(nullable=True)
+
+
+class SharedToken(SQLModel, table=True):
+    """The platform's access token for all processes, where there is no Redis; the times are Unix seconds.
+
+    `locked_until`: until then one process is fetching another.
+    """
+
+    __tablename__ = "shared_token"
+
+    name: str = Field(primary_key=True, max_length=100)
+    value: str | None = Field(default=None, sa_type=Text)
+    renew_at: float = 0
+    expires_at: float = 0
+    locked_until: float = 0
+
+
+class CallCount(SQLModel, table=True):
+    """How often something was done in the present span of time, counted over all processes."""
+
+    __tablename__ = "call_count"
+
+    name: str = Field(primary_key=True, max_length=120)
+    span: int
+    times: int
 
 
 class DailySequence(SQLModel, table=True):

@@ -145,7 +145,7 @@ def _silence(session: Session, *conditions: Any) -> None:
     unsent = col(OutboxMessage.state).in_((*outbox.WAITING, OutboxState.HELD))
     _set(session, OutboxMessage, {"state": OutboxState.FAILED, "claimed_until": None, "error": texts("privacy")["unsent"]},
          *conditions, unsent)
-    _set(session, OutboxMessage, {"text": ""}, *conditions)
+    _set(session, OutboxMessage, {"text": "", "short": None}, *conditions)
 
 
 def _set(session: Session, table: type[Any], values: dict[str, Any], *conditions: Any) -> None:

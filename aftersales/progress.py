@@ -105,9 +105,11 @@ def _tell(session: Session, order: WorkOrder, step: Step, now: datetime) -> None
         return  # the customer did it and has the answer in the chat
     technician = session.get(Technician, order.technician_id) if order.technician_id else None
     visit = current_visit(session, order, AppointmentKind.CONFIRMED)
-    text = pushes.progress_text(order, technician, visit, step.note, now)
-    if text:
-        outbox.say(session, order.openid, "progress", text, now, order_id=order.id)
+    told = pushes.progress_texts(order, technician, visit, step.note, now)
+    if told:
+        text, short = told
+        outbox.say(session, order.openid, "progress", text, now, order_id=order.id, extra=outbox.Extra(
+            order.status.value, short, order.urgent, visit.start if visit else None))
 
 
 def record(

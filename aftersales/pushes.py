@@ -4,23 +4,29 @@ from datetime import datetime
 
 from .models import Technician, WorkOrder
 from .texts import texts
-from .times import Window, say_window
+from .times import Window, say_moment, say_window
 
 
-def progress_text(
+def progress_texts(
     order: WorkOrder, technician: Technician | None, visit: Window | None, note: str | None, now: datetime
-) -> str | None:
-    """What the customer reads when the order has come to its status; None where there is nothing to say."""
-    text = texts("pushes").get(f"progress_{order.status.value}")
-    if text is None:
+) -> tuple[str, str] | None:
+    """What the customer reads when the order has come to its status, in full and as a template message shows it.
+
+    None where there is nothing to say.
+    """
+    known, status = texts("pushes"), order.status.value
+    if f"progress_{status}" not in known:
         return None
-    return text.format(
-        what=order.what,
-        number=order.number,
-        technician=technician_words(technician),
-        visit=say_window(visit, now) if visit else "",
-        note=f"：{note}" if note else "",
-    )
+    words = {
+        "what": order.what,
+        "number": order.number,
+        "technician": technician_words(technician),
+        "name": f"{technician.name}师傅" if technician else "师傅",
+        "visit": say_window(visit, now) if visit else "",
+        "visit_start": say_moment(visit.start) if visit else "",
+        "note": f"：{note}" if note else "",
+    }
+    return known[f"progress_{status}"].format(**words), known[f"template_{status}"].format(**words)
 
 
 def technician_words(technician: Technician | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from . import handoff, outbox, pushes
@@ -13,8 +14,8 @@ from .progress import FINISHED, record
 from .scores import LOW_SCORE
 
 __all__ = [
-    "CHANGEABLE_FOR", "DIMENSIONS", "LOW_SCORE", "NotRatable", "any_invited", "changeable_orders", "complain", "decline", "invite_due",
-    "invited", "ratable_orders", "rated_orders", "rating_of", "record_rating", "remind_due",
+    "CHANGEABLE_FOR", "DIMENSIONS", "LOW_SCORE", "NotRatable", "any_invited", "awaiting_invitation", "changeable_orders", "complain",
+    "decline", "invite", "invite_due", "invited", "ratable_orders", "rated_orders", "rating_of", "record_rating", "remind_due",
 ]
 #: How long after the service's end its rating can be changed.
 CHANGEABLE_FOR = timedelta(days=7)
@@ -176,10 +177,27 @@ def _leave_invitations(session: Session, finished_before: datetime, now: datetim
         col(WorkOrder.id).not_in(_declined()),
         col(WorkOrder.openid).not_in(select(Customer.openid).where(col(Customer.handoff).in_(handoff.WITH_PERSON))),
     )
-    name = "rating-reminder" if reminder else "rating-invitation"
-    left = [
-        outbox.say(session, order.openid, "rating", pushes.rating_text(order, reminder=reminder), now,
-                   order_id=order.id, unique_key=f"{name}:{order.number}")
-        for order in session.exec(query).all()
-    ]
+    left = [invite(session, order, now, reminder=reminder) for order in session.exec(query).all()]
     return sum(message is not None for message in left)
+
+
+def invite(session: Session, order: WorkOrder, now: datetime, *, reminder: bool = False) -> OutboxMessage | None:
+    """Leaves the invitation to rate the order, or its one reminder; None where it was left before."""
+    kind = "reminder" if reminder else "invitation"
+    return outbox.say(
+        session, order.openid, "rating", pushes.rating_text(order, reminder=reminder), now, order_id=order.id,
+        unique_key=f"rating-{kind}:{order.number}", extra=outbox.Extra(kind))
+
+
+def awaiting_invitation(session: Session, openid: str, now: datetime) -> Sequence[WorkOrder]:
+    """The customer's orders that will be asked about: under way or just finished, not rated, declined or asked about yet."""
+    settled = select(OutboxMessage.order_id).where(
+        OutboxMessage.topic == "rating", col(OutboxMessage.order_id).is_not(None),
+        col(OutboxMessage.state).not_in((OutboxState.PENDING, OutboxState.HELD)))
+    query = select(WorkOrder).where(
+        WorkOrder.openid == openid,
+        or_(col(WorkOrder.status) == Status.IN_PROGRESS,
+            and_(col(WorkOrder.status) == Status.COMPLETED, col(WorkOrder.completed_at) > now - TOO_LATE_TO_ASK)),
+        col(WorkOrder.id).not_in(select(Rating.order_id)),
+        col(WorkOrder.id).not_in(_declined()), col(WorkOrder.id).not_in(settled))
+    return session.exec(query).all()

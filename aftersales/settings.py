@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from .times import parse_duration
+from .times import QuietHours, parse_duration
 
 Duration = Annotated[timedelta, BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value)]
 
@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     job_interval: Duration = timedelta(seconds=1)
     close_delay: Duration = timedelta(days=15)
     reply_deadline: Duration = timedelta(seconds=4.5)
+    quiet_hours: str = "22-8"
     photo_pause: Duration = timedelta(milliseconds=800)
     media_max_mb: int = 20
     handoff_to: Literal["console", "wechat"] = "console"
@@ -89,6 +90,17 @@ class Settings(BaseSettings):
         if value <= timedelta(0):
             raise ValueError("must be longer than 0s")
         return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _are_hours(cls, value: str) -> str:
+        QuietHours.parse(value)
+        return value
+
+    @property
+    def quiet(self) -> QuietHours | None:
+        """QUIET_HOURS, in which what can wait is not said; None when there are none."""
+        return QuietHours.parse(self.quiet_hours)
 
     @property
     def media_dir(self) -> Path:

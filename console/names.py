@@ -43,6 +43,7 @@ OUTBOX_STATES = {
     OutboxState.SENT: "已发送",
     OutboxState.FAILED: "发送失败",
     OutboxState.HELD: "等客户来消息后发送",
+    OutboxState.OVERTAKEN: "已有更新的消息，不再发送",
 }
 OUTBOX_TOPICS = {
     "progress": "进度通知",

@@ -118,8 +118,9 @@ def media_of(session: Session, messages: Iterable[Message]) -> dict[int | None, 
 
 def unsent_of(session: Session, openid: str) -> Sequence[OutboxMessage]:
     """What the customer has not got yet, the newest first; operators' words stand in the conversation itself."""
+    over = (OutboxState.SENT, OutboxState.OVERTAKEN)
     query = select(OutboxMessage).where(
-        OutboxMessage.openid == openid, OutboxMessage.state != OutboxState.SENT, col(OutboxMessage.author).is_(None))
+        OutboxMessage.openid == openid, col(OutboxMessage.state).not_in(over), col(OutboxMessage.author).is_(None))
     return session.exec(query.order_by(col(OutboxMessage.id).desc()).limit(UNSENT_IN_PANEL)).all()
 
 

@@ -10,11 +10,11 @@ from types import FrameType
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from aftersales.migrate import migrate
-from aftersales.settings import Settings, SettingsError, settings
+from aftersales.settings import SettingsError, settings
 from aftersales.store import engine
 from aftersales.times import utc_now
-from wechat.client import Platform
 
+from .platform import platform_of
 from .timetable import Entry, timetable
 
 log = logging.getLogger("jobs")
@@ -36,15 +36,6 @@ def main() -> None:
         return
     migrate(engine())
     run(entries)
-
-
-def platform_of(known: Settings) -> Platform:
-    """The platform's API with the account's credentials.
-
-    Raises:
-        ValueError: naming the variable that is unusable.
-    """
-    return Platform(known.wechat_appid, known.wechat_secret, known.wechat_api_base_url, redis_url=known.redis_url)
 
 
 def run(entries: list[Entry]) -> None:

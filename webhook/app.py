@@ -7,6 +7,7 @@ from flask import Flask
 import console
 from aftersales import media
 from aftersales.settings import Settings, generated_secret, settings
+from aftersales.shared_tokens import DatabaseTokens
 from bot.client import BotClient
 from wechat.client import Platform
 from wechat.envelope import Envelope
@@ -29,7 +30,7 @@ def create(configured: Settings | None = None) -> Running:
     known = configured or settings()
     platform = Platform(
         known.wechat_appid, known.wechat_secret, known.wechat_api_base_url, redis_url=known.redis_url,
-        media_limit=known.media_max_mb * 1024 * 1024)
+        tokens=DatabaseTokens(), media_limit=known.media_max_mb * 1024 * 1024)
     return assemble(Parts(BotClient(known.rasa_url), platform, media.LocalMediaStore(known.media_dir), known))
 
 

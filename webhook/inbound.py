@@ -8,9 +8,10 @@ from flask import Blueprint, Response, current_app, request
 from sqlmodel import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from aftersales import conversations, customers, handoff, inbox, privacy, signatures
+from aftersales import conversations, customers, handoff, inbox, outbox, privacy, signatures
 from aftersales.handoff import agent_in, is_transfer
 from aftersales.inbox import Delivery
+from aftersales.limits import deed_of
 from aftersales.models import InboundMessage as Row
 from aftersales.models import InboundState
 from aftersales.settings import Settings
@@ -31,8 +32,6 @@ log = logging.getLogger(__name__)
 
 #: The largest push; WeChat's own are a few kilobytes.
 MAX_BODY = 256 * 1024
-#: Events after which a customer may be written to.
-OPENING_EVENTS = ("CLICK", "SUBSCRIBE", "SCAN", "SCANCODE_PUSH", "SCANCODE_WAITMSG")
 #: Positions come every few seconds where the account asks for them. We do not, and keep none.
 UNRECORDED_EVENTS = ("LOCATION",)
 
@@ -122,8 +121,7 @@ def _answer(message: InboundMessage, opened: Opened, started: float) -> str | No
         metrics.REDELIVERED.inc()
     assert row.id is not None  # noqa: S101 - given by the database
     if row.state is InboundState.ANSWERED:
-        with transaction() as session:
-            return inbox.take(session, row.id, now)
+        return _waiting().carried(row.id, now)
     return _waiting().reply(row, now, _answering().start(row.id, message.openid), started)
 
 
@@ -145,13 +143,16 @@ def _record(message: InboundMessage, opened: Opened, now: datetime) -> tuple[Row
 
 def _note(session: Session, message: InboundMessage, now: datetime) -> None:
     """What the message means for the customer's row."""
+    deed = deed_of(message.kind, message.event, message.menu_id)
     if message.event == "UNSUBSCRIBE":
         customers.unfollowed(session, message.openid, now)
         conversations.log_in(session, message.openid, "event", "[取消关注]", now)
     elif message.event in SESSION_EVENTS:
         _note_session(session, message)
-    elif message.kind != "event" or message.event in OPENING_EVENTS:
-        customers.heard_from(session, message.openid, now)
+    elif message.event == "TEMPLATESENDJOBFINISH":
+        outbox.template_result(session, str(message.raw.get("MsgID", "")), str(message.raw.get("Status", "")), now)
+    elif deed is not None:
+        customers.heard_from(session, message.openid, now, deed)
     if message.event in _forgetting():
         _forget(session, message.subject or message.openid, now)
 

@@ -14,12 +14,15 @@ from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from datetime import datetime
 
-from aftersales import inbox
+from sqlmodel import Session
+
+from aftersales import inbox, planner
 from aftersales.inbox import Patience
 from aftersales.models import InboundMessage as Row
 from aftersales.settings import Settings
 from aftersales.store import transaction
 from aftersales.times import utc_now
+from wechat.choices import rendered_size
 
 #: With more deliveries than this at the door, no other is asked for: half the threads must stay free.
 CROWD = 32
@@ -51,11 +54,16 @@ class Waiting:
             now = utc_now()
             with transaction() as session:
                 if work.done() or self._is_last(row, arrived):
-                    return inbox.give_up(session, row.id, now)
-                reply = inbox.take(session, row.id, now)
+                    return inbox.give_up(session, row.id, now, _join)
+                reply = inbox.take(session, row.id, now, _join)
             if reply is None:
                 time.sleep(max(0.0, started + self._gone - time.monotonic()))
             return reply
+
+    def carried(self, row_id: int, now: datetime) -> str | None:
+        """The answer that stood there already when this delivery came; None where it goes by itself."""
+        with transaction() as session:
+            return inbox.take(session, row_id, now, _join)
 
     def _is_last(self, row: Row, arrived: datetime) -> bool:
         return self._here > CROWD or self.patience.is_over(row, arrived)
@@ -69,3 +77,8 @@ class Waiting:
         finally:
             with self._lock:
                 self._here -= 1
+
+
+def _join(session: Session, row: Row, now: datetime) -> str:
+    assert row.id is not None  # noqa: S101 - it came from the database
+    return planner.join(session, row.openid, row.id, row.reply or "", now, rendered_size)

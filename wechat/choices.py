@@ -31,3 +31,16 @@ def with_choices(text: str, choices: Sequence[tuple[str, str]]) -> str:
 def render(text: str) -> str:
     """The text as it is sent: every choice a link."""
     return _MARK.sub(lambda found: choice_link(found[1], found[2]), text)
+
+
+def rendered_size(text: str) -> int:
+    """How many UTF-8 bytes the text has as it is sent; one that cannot be rendered has as it stands."""
+    try:
+        return len(render(text).encode())
+    except ValueError:
+        return len(text.encode())
+
+
+def without_choices(text: str) -> str:
+    """The text for a place where nothing can be tapped: of choices, their labels."""
+    return _MARK.sub(r"\1", text)

@@ -9,7 +9,7 @@ from wechat.characters import printable
 from wechat.errors import PlatformError, Reaction
 from wechat.media import MAX_BYTES, Downloaded, fetch_public, json_object, received
 from wechat.templates import template_data
-from wechat.tokens import TokenKeeper, storage
+from wechat.tokens import TokenKeeper, TokenStore, storage
 from wechat.transport import ApiClient, Timeout, is_loopback
 
 __all__ = ["OFFICIAL_BASE_URL", "Downloaded", "Platform", "PlatformError", "Reaction"]
@@ -27,7 +27,8 @@ class Platform:
     replaced and the call made once more, never oftener.
 
     :param base_url: where the API is (WECHAT_API_BASE_URL), without `/cgi-bin`.
-    :param redis_url: keeps the access token in Redis for all processes; without it each process has its own.
+    :param redis_url: keeps the access token in Redis for all processes.
+    :param tokens: keeps it elsewhere where there is no Redis; without both each process has its own.
     :param media_limit: the largest file that is fetched, in bytes.
     """
 
@@ -39,12 +40,14 @@ class Platform:
         timeout: Timeout = (3, 8),
         *,
         redis_url: str | None = None,
+        tokens: TokenStore | None = None,
         media_limit: int = MAX_BYTES,
     ) -> None:
         if urlsplit(base_url).scheme not in ("http", "https"):
             raise ValueError("WECHAT_API_BASE_URL must begin with http:// or https://.")
         self._api = ApiClient(appid, secret, base_url.rstrip("/"), timeout)
-        self._tokens = TokenKeeper(self._api.stable_token, storage(redis_url), f"{appid}:stable_token")
+        store = tokens if tokens and not redis_url else storage(redis_url)
+        self._tokens = TokenKeeper(self._api.stable_token, store, f"{appid}:stable_token")
         self._root = f"{base_url.rstrip('/')}/"  # the sessions of customer service are not below /cgi-bin
         self._timeout = timeout
         self._media_limit = media_limit

@@ -1,26 +1,37 @@
-"""The account's access token: kept in one place, renewed early, by one thread at a time."""
+"""The account's access token: kept in one place, renewed early, by one thread of one process at a time.
+
+The platform is asked for a token at most FETCHES_A_MINUTE times a minute by all processes together, also when it
+refuses every token it has given.
+"""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
-
-from redis import Redis, RedisError
-from wechatpy.session import SessionStorage
-from wechatpy.session.memorystorage import MemoryStorage
-from wechatpy.session.redisstorage import RedisStorage
 
 from wechat.errors import PlatformError, Reaction
+from wechat.token_stores import MemoryTokens, RedisTokens, TokenStore
+
+__all__ = ["Token", "TokenKeeper", "TokenStore", "storage"]
 
 logger = logging.getLogger(__name__)
 
 EARLY = 300
 """Seconds before its end at which a token is renewed; the platform renews its own then, and both are valid."""
 
-FORCE_INTERVAL = 3600
-"""Seconds between two forced renewals: the platform allows 20 a day, and one is rarely needed."""
+MINUTE, HOUR = 60, 3600
+FETCHES_A_MINUTE = 10
+FORCED_AN_HOUR = 1
+"""How often a new token is forced: the platform allows 20 a day, and one is rarely needed."""
+
+LOCKED_FOR = 15
+"""Seconds for which one process may be fetching; then it counts as dead."""
+
+PATIENCE = 12
+"""Seconds to wait for another process that is fetching."""
+
+_LOOK_AGAIN = 0.05
 
 
 @dataclass(frozen=True)
@@ -43,8 +54,6 @@ class Token:
 class TokenKeeper:
     """Gives out the current token and replaces a refused one. Threads may share it; processes share its store.
 
-    Processes need no lock among them: stable_token gives each the same token.
-
     :param fetch: asks the platform for `(token, lifetime in seconds)`; true asks for a new one even if the
         present one seems valid.
     """
@@ -52,93 +61,85 @@ class TokenKeeper:
     def __init__(
         self,
         fetch: Callable[[bool], tuple[str, int]],
-        store: SessionStorage,
+        store: TokenStore,
         name: str,
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._fetch = fetch
         self._store = store
         self._name = name
         self._clock = clock
+        self._sleep = sleep
         self._lock = threading.Lock()
-        self._last_forced = float("-inf")
 
     def current(self) -> str:
         """A token that is valid for a while yet.
 
         :raises PlatformError: when there is none and none can be had.
         """
-        return self._fresh() or self._renewed()
+        return self._usable(None) or self._alone(None)
 
     def replace(self, refused: str) -> str:
         """Another token than the one that was refused, if there is any: perhaps somebody has renewed it already."""
-        with self._lock:
-            stored = self._stored()
-            if stored and stored.value != refused:
-                return stored.value
-            fetched = self._fetched(force=False)
-            return fetched if fetched != refused else self._forced(refused)
+        return self._usable(refused) or self._alone(refused)
 
-    def _fresh(self) -> str | None:
+    def _usable(self, refused: str | None) -> str | None:
+        """The stored token if it need not be fetched: it is fresh, or another than the refused one."""
         stored = self._stored()
-        return stored.value if stored and self._clock() < stored.renew_at else None
+        if stored is None or (stored.value == refused if refused else self._clock() >= stored.renew_at):
+            return None
+        return stored.value
 
-    def _renewed(self) -> str:
+    def _alone(self, refused: str | None) -> str:
+        """Fetches while nobody else does, or waits until somebody else has."""
         with self._lock:
-            return self._fresh() or self._fetched_or_kept()
+            until = self._clock() + PATIENCE
+            while self._clock() < until:
+                if usable := self._usable(refused):
+                    return usable
+                if self._store.lock(self._name, self._clock(), LOCKED_FOR):
+                    return self._locked(refused)
+                self._sleep(_LOOK_AGAIN)
+        raise PlatformError("Another process fetches the access token and does not come to an end.", Reaction.RETRY)
 
-    def _fetched_or_kept(self) -> str:
-        """Early renewal may fail without harm: the old token serves until its end."""
+    def _locked(self, refused: str | None) -> str:
         try:
-            return self._fetched(force=False)
-        except PlatformError as error:
-            stored = self._stored()
-            if error.reaction is not Reaction.RETRY or stored is None or stored.expires_at <= self._clock():
-                raise
-            logger.warning("The access token could not be renewed early and is used on: %s", error)
-            return stored.value
+            return self._usable(refused) or self._other(refused)
+        finally:
+            self._store.unlock(self._name)
 
-    def _forced(self, refused: str) -> str:
-        now = self._clock()
-        if now - self._last_forced < FORCE_INTERVAL:
-            return refused
-        self._last_forced = now
-        return self._fetched(force=True)
+    def _other(self, refused: str | None) -> str:
+        try:
+            fetched = self._fetched(force=False)
+        except PlatformError as error:
+            return self._kept(error, refused)
+        if fetched == refused and self._store.count(f"{self._name}:forced", HOUR, FORCED_AN_HOUR, self._clock()):
+            return self._fetched(force=True)
+        return fetched
+
+    def _kept(self, error: PlatformError, refused: str | None) -> str:
+        """Early renewal may fail without harm: the old token serves until its end."""
+        stored = self._stored()
+        if refused or error.reaction is not Reaction.RETRY or stored is None or stored.expires_at <= self._clock():
+            raise error
+        logger.warning("The access token could not be renewed early and is used on: %s", error)
+        return stored.value
 
     def _fetched(self, *, force: bool) -> str:
+        if not self._store.count(f"{self._name}:fetched", MINUTE, FETCHES_A_MINUTE, self._clock()):
+            raise PlatformError(
+                f"The access token has been fetched {FETCHES_A_MINUTE} times this minute; it is not fetched again before the next.",
+                Reaction.RETRY, shown="凭证获取太频繁，请稍候", retry_after=MINUTE)
         value, lifetime = self._fetch(force)
-        self._store.set(self._name, asdict(Token.granted(value, lifetime, self._clock())), lifetime)
+        self._store.save(self._name, asdict(Token.granted(value, lifetime, self._clock())))
         return value
 
     def _stored(self) -> Token | None:
-        content = self._store.get(self._name)
+        content = self._store.load(self._name)
         return Token(**content) if content else None
 
 
-class SharedStorage(RedisStorage):  # type: ignore[misc]
-    """A store in Redis. While Redis cannot be reached each process goes on with what it knows itself."""
-
-    def __init__(self, redis: Redis, prefix: str = "baoxiu:wechat") -> None:
-        super().__init__(redis, prefix)
-        self._known = MemoryStorage()
-
-    def get(self, key: str, default: Any = None) -> Any:
-        try:
-            return super().get(key, default)
-        except RedisError as error:
-            logger.warning("Redis cannot be read, the token of this process is used: %s", error)
-            return self._known.get(key, default)
-
-    def set(self, key: str, value: Any, ttl: int | None = None) -> None:
-        self._known.set(key, value)
-        try:
-            super().set(key, value, ttl)
-        except RedisError as error:
-            logger.warning("Redis cannot be written, the token stays in this process: %s", error)
-
-
-def storage(redis_url: str | None) -> SessionStorage:
+def storage(redis_url: str | None) -> TokenStore:
     """Where tokens are kept: in Redis when its address is given, else in this process."""
-    if not redis_url:
-        return MemoryStorage()
-    return SharedStorage(Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=1))
+    return RedisTokens.at(redis_url) if redis_url else MemoryTokens()

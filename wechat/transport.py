@@ -13,7 +13,7 @@ from urllib3.exceptions import NewConnectionError
 from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
-from wechat.errors import PlatformError, Reaction
+from wechat.errors import Consequence, Effect, PlatformError, Reaction
 
 T = TypeVar("T")
 Timeout = tuple[float, float]
@@ -68,8 +68,9 @@ class ApiClient(WeChatClient):  # type: ignore[misc]
         except PlatformError as error:
             if error.reaction is not Reaction.REFRESH_TOKEN:
                 raise
-            sentence = f"WECHAT_SECRET is refused (errcode {error.errcode})."
-            raise PlatformError(sentence, Reaction.ALARM, error.errcode, shown="公众号密钥不正确") from None
+            raise PlatformError(
+                f"WECHAT_SECRET is refused (errcode {error.errcode}).", Reaction.ALARM, error.errcode, shown="公众号密钥不正确",
+                then=Consequence(Effect.STOP, alarm=True, todo="在公众平台核对后修改 WECHAT_SECRET 并重启"), rid=error.rid) from None
         return _grant(answer)
 
 
@@ -103,7 +104,9 @@ def bad_status(status: int) -> PlatformError:
     """The error for an HTTP status that the platform itself never gives: a gateway, or a wrong address."""
     if status >= 500 or status in _TRANSIENT_STATUS:
         return PlatformError(f"The platform answered HTTP {status}.", Reaction.RETRY, maybe_delivered=True)
-    return PlatformError(f"The platform answered HTTP {status}; check WECHAT_API_BASE_URL.", Reaction.ALARM)
+    return PlatformError(
+        f"The platform answered HTTP {status}; check WECHAT_API_BASE_URL.", Reaction.ALARM, shown=f"微信接口返回 HTTP {status}",
+        then=Consequence(Effect.STOP, alarm=True, todo="检查 WECHAT_API_BASE_URL"))
 
 
 def no_answer(error: RequestException) -> PlatformError:

@@ -8,6 +8,7 @@ belong together become mentions (`mentions`), and the mention that says when the
 from .durations import parse_duration
 from .errors import ImpossibleTime, PastTime, TooFar, VisitTimeError
 from .onsets import find_fault_since
+from .quiet import QuietHours
 from .saying import say_moment, say_window
 from .visits import find_visit_window
 from .windows import FURTHEST, SHANGHAI, VISIT_LENGTH, Window, utc_now
@@ -18,6 +19,7 @@ __all__ = [
     "VISIT_LENGTH",
     "ImpossibleTime",
     "PastTime",
+    "QuietHours",
     "TooFar",
     "VisitTimeError",
     "Window",

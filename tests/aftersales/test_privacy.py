@@ -14,6 +14,7 @@ from aftersales import (
     media,
     outbox,
     personal_data,
+    planner,
     privacy,
     ratings,
     repairs,
@@ -275,7 +276,7 @@ def test_what_was_to_be_said_is_not_said_any_more_nor_said_again(
     forget(store, now + MINUTE)
     assert {message.state for message in rows(OutboxMessage)} == {OutboxState.FAILED}
     with transaction() as session:
-        assert list(outbox.claim_due(session, now + 2 * MINUTE)) == []
+        assert planner.claim(session, now + 2 * MINUTE, planner.Terms(len, None, template=True)) == []
         assert outbox.say(
             session, ZHANG_SAN, "rating", "请评价", now, unique_key=f"rating-invitation:{number}") is None
 
@@ -455,7 +456,8 @@ STAYING = {
     "id", "number", "openid", "status", "service_type", "appliance", "urgent", "brand", "model", "error_code", "province",
     "city", "technician_id", "created_at", "updated_at", "completed_at"}
 #: The tables that know a customer, each of which the deletion takes care of.
-KNOWING = {"handoff_event", "customer", "work_order", "self_help", "media", "inbound_message", "message", "outbox_message"}
+KNOWING = {"handoff_event", "customer", "work_order", "self_help", "media", "inbound_message", "message", "outbox_message",
+           "send_grant"}  # how many messages may be sent stays: it says nothing about anybody
 
 
 def test_of_every_column_of_an_order_it_is_decided_whether_it_stays() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from aftersales.settings import Settings, SettingsError, generated_secret, settings
+from aftersales.times import QuietHours
 
 
 @pytest.fixture(autouse=True)
@@ -40,12 +41,20 @@ def test_the_contracts_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     ("WECHAT_AES_KEY_PREVIOUS", "short", "43 characters"),
     ("WECHAT_CLOCK_TOLERANCE", "0s", "longer than 0s"),
     ("WECHAT_TRIES", "0", "greater than or equal to 1"),
+    ("QUIET_HOURS", "nachts", "22-8"),
 ])
 def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=name) as caught:
         settings()
     assert said in str(caught.value)
+
+
+def test_quiet_hours_have_a_default_and_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QUIET_HOURS", raising=False)
+    assert Settings().quiet == QuietHours(22, 8)
+    monkeypatch.setenv("QUIET_HOURS", "")
+    assert Settings().quiet is None
 
 
 def test_an_env_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import SQLModel, col, select
 
-from aftersales import outbox
+from aftersales import customers, outbox
 from aftersales.addresses import Address
 from aftersales.models import Actor, OutboxMessage, Status, Technician, WorkOrder
 from aftersales.progress import Step, advance
@@ -20,36 +20,54 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
 
 
 class FakePlatform:
-    """Takes messages, or fails as it is told: `texts_fail` and `templates_fail` by openid."""
+    """Takes messages, or fails as it is told: `texts_fail` and `templates_fail` by openid.
+
+    An error is raised for every message; of a list of errors each is raised once.
+    """
 
     def __init__(self) -> None:
+        self.tried: list[tuple[str, str]] = []
         self.sent: list[tuple[str, str]] = []
         self.templates: list[tuple[str, str, dict[str, Any], str]] = []
-        self.texts_fail: dict[str, Exception] = {}
-        self.templates_fail: dict[str, Exception] = {}
+        self.texts_fail: dict[str, Exception | list[Exception]] = {}
+        self.templates_fail: dict[str, Exception | list[Exception]] = {}
 
     def send_text(self, openid: str, text: str) -> None:
-        if openid in self.texts_fail:
-            raise self.texts_fail[openid]
+        self.tried.append((openid, text))
+        _fail(self.texts_fail, openid)
         self.sent.append((openid, text))
 
     def send_template(
         self, openid: str, template_id: str, data: dict[str, str], url: str = "", client_msg_id: str = ""
     ) -> str:
-        if openid in self.templates_fail:
-            raise self.templates_fail[openid]
+        _fail(self.templates_fail, openid)
         self.templates.append((openid, template_id, template_data(data), client_msg_id))
         return "200163836"
 
 
-def refusal(errcode: int) -> PlatformError:
-    return PlatformError.from_code(errcode, "refused")
+def _fail(failures: dict[str, Exception | list[Exception]], openid: str) -> None:
+    failure = failures.get(openid)
+    if isinstance(failure, list):
+        failure = failure.pop(0) if failure else None
+    if failure is not None:
+        raise failure
 
 
-def say(text: str, openid: str = ZHANG_SAN, due: datetime = NOW) -> int:
-    """Leaves a message to be sent; its id."""
+def refusal(errcode: int, errmsg: str = "refused") -> PlatformError:
+    return PlatformError.from_code(errcode, errmsg)
+
+
+def heard(openid: str = ZHANG_SAN, at: datetime = NOW, deed: str = "message") -> None:
+    """The customer writes, which allows messages."""
     with transaction() as session:
-        return outbox.say(session, openid, "progress", text, due).id
+        customers.heard_from(session, openid, at, deed)
+
+
+def say(text: str, openid: str = ZHANG_SAN, due: datetime = NOW, kind: str = "progress", topic: str = "progress") -> int:
+    """Leaves a message to be sent to somebody who has just written; its id."""
+    heard(openid)
+    with transaction() as session:
+        return outbox.say(session, openid, topic, text, due, extra=outbox.Extra(kind)).id
 
 
 def everything(model: type[SQLModel]) -> list[Any]:

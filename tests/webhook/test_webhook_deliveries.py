@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, update
 from webhook_fakes import LI_SI, ZHANG_SAN, Account, FakeBot, conversation, outbox, recorded, until
 
-from aftersales import inbox
+from aftersales import inbox, planner
 from aftersales.inbox import Delivery
 from aftersales.models import InboundMessage, InboundState
 from aftersales.store import transaction
@@ -15,6 +15,7 @@ from aftersales.texts import texts
 from aftersales.times import utc_now
 from bot.client import BotUnavailable, Reply
 from webhook.answering import packed
+from wechat.choices import rendered_size
 from wechat.messages import parse
 
 LONG_AGO = timedelta(minutes=5)
@@ -113,12 +114,12 @@ def test_the_parts_of_a_late_answer_are_sent_in_order(impatient: Account, bot: F
     sent = []
     while True:
         with transaction() as session:
-            claimed = inbox.outbox.claim_due(session, now)
-            for message in claimed:
+            claimed = planner.claim(session, now, planner.Terms(rendered_size, None, template=False))
+            for message in [message for parcel in claimed for message in parcel.messages]:
                 inbox.outbox.mark_sent(session, message.id, "customer_service", now)
         if not claimed:
             break
-        sent += [message.text[0] for message in claimed]
+        sent += [parcel.text[0] for parcel in claimed]
     assert sent == ["甲", "乙", "丙"]
 
 

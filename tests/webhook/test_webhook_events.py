@@ -6,7 +6,7 @@ import pytest
 from webhook_fakes import ZHANG_SAN, Account, FakeBot, conversation, everything, outbox, recorded, rows_by_table
 
 from aftersales import outbox as to_send
-from aftersales.models import Customer, InboundState, Message, OutboxMessage, OutboxState
+from aftersales.models import Customer, InboundState, Message, OutboxMessage, OutboxState, SendGrant
 from aftersales.store import transaction
 from aftersales.texts import texts
 from aftersales.times import utc_now
@@ -123,10 +123,14 @@ def test_a_product_scanned_from_the_menu_is_known(account: Account, bot: FakeBot
 
 
 @pytest.mark.parametrize(("event", "key"), [("CLICK", "query_progress"), ("SCAN", SCENE), ("subscribe", "")])
-def test_what_was_held_is_due_when_the_customer_comes_back(account: Account, event: str, key: str) -> None:
+def test_what_was_held_is_said_with_the_reply_when_the_customer_comes_back(
+    account: Account, event: str, key: str
+) -> None:
     hold_a_message()
-    account.event(event, key)
-    assert [message.state for message in everything(OutboxMessage)] == [OutboxState.PENDING]
+    answer = account.event(event, key)
+    assert answer.text.startswith("师傅已接单\n\n您说：")
+    assert [(message.state, message.channel) for message in everything(OutboxMessage)] == [(OutboxState.SENT, "passive")]
+    assert conversation()[-1] == ("out", "passive", answer.text)
 
 
 @pytest.mark.parametrize(("event", "key"), [("VIEW", "https://shop.test"), ("unsubscribe", ""), ("LOCATION", "")])
@@ -134,6 +138,31 @@ def test_what_opens_no_window_releases_nothing(account: Account, event: str, key
     hold_a_message()
     account.event(event, key)
     assert [message.state for message in everything(OutboxMessage)] == [OutboxState.HELD]
+
+
+@pytest.mark.parametrize(("event", "key", "deeds"), [
+    ("CLICK", "query_progress", {"menu": 3}), ("SCAN", SCENE, {"scan": 3}), ("subscribe", "", {"follow": 3}),
+    ("VIEW", "https://shop.test", {}), ("unsubscribe", "", {}), ("scancode_waitmsg", "6", {"menu": 3})])
+def test_what_customers_do_opens_their_budget(account: Account, event: str, key: str, deeds: dict[str, int]) -> None:
+    account.event(event, key)
+    assert {grant.action: grant.remaining for grant in everything(SendGrant)} == deeds
+
+
+def test_a_tap_on_a_choice_gives_no_budget_of_a_message(account: Account) -> None:
+    account.push(account.xml("text", "<Content>5星</Content><bizmsgmenuid>1</bizmsgmenuid>"))
+    account.text("你好")
+    assert {grant.action: grant.remaining for grant in everything(SendGrant)} == {"tap": 3, "message": 5}
+
+
+@pytest.mark.parametrize(("status", "state"), [
+    ("success", OutboxState.SENT), ("failed:user block", OutboxState.FAILED), ("failed: system failed", OutboxState.HELD)])
+def test_what_became_of_a_template_message_is_noted(account: Account, status: str, state: OutboxState) -> None:
+    with transaction() as session:
+        message = to_send.say(session, ZHANG_SAN, "progress", "师傅已接单", utc_now())
+        to_send.mark_sent(session, message.id, "template", utc_now(), msgid="3487542469355618313")
+    result = f"<MsgID>3487542469355618313</MsgID><Status><![CDATA[{status}]]></Status>"
+    assert account.event("TEMPLATESENDJOBFINISH", more=result).silent
+    assert [message.state for message in everything(OutboxMessage)] == [state]
 
 
 def hold_a_message() -> None:

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from webhook_fakes import LI_SI, ZHANG_SAN, Account, FakeBot
 from werkzeug.test import TestResponse
 
-from aftersales import heartbeats, selfhelp
+from aftersales import alarms, heartbeats, planner, selfhelp, stops
 from aftersales import outbox as to_send
 from aftersales.store import engine, make_engine, transaction
 from aftersales.times import utc_now
@@ -122,9 +122,26 @@ def test_the_outbox_is_counted_by_state(account: Account) -> None:
             to_send.say(session, openid, "progress", "已接单", utc_now())
         failed = to_send.say(session, LI_SI, "progress", "已派单", utc_now())
         to_send.mark_failed(session, failed.id, 43004, "does not follow")
-    states = ("pending", "sending", "sent", "failed", "held")
-    assert [metric(account, "baoxiu_outbox_messages", state=state) for state in states] == [2, 0, 0, 1, 0]
+    states = ("pending", "sending", "sent", "failed", "held", "overtaken")
+    assert [metric(account, "baoxiu_outbox_messages", state=state) for state in states] == [2, 0, 0, 1, 0, 0]
     assert engine().pool.checkedout() == 0
+
+
+def test_what_is_wrong_at_the_platform_is_shown_until_it_is_over(account: Account) -> None:
+    api = "message/custom/send"
+    with transaction() as session:
+        stops.stop(session, api, 45009, utc_now())
+        alarms.sound(session, alarms.Cause(api, 45009, "额度已用完", "等到零点", "quota"), utc_now())
+        message = to_send.say(session, ZHANG_SAN, "progress", "已接单", utc_now())
+        to_send.tried(session, [message], to_send.Attempt(utc_now(), "customer_service", "stopped", 45009))
+    assert metric(account, "baoxiu_platform_alarms", api=api, errcode="45009") == 1
+    assert metric(account, "baoxiu_platform_stopped", api=api) == 1
+    assert metric(account, "baoxiu_outbox_attempts", channel="customer_service", outcome="stopped") == 1
+    with transaction() as session:
+        planner.open_again(session, api, utc_now())
+    shown = account.running.app.test_client().get("/metrics").text
+    assert "baoxiu_platform_alarms{" not in shown
+    assert "baoxiu_platform_stopped{" not in shown
 
 
 def test_check_lists_are_counted_by_what_came_of_them(account: Account) -> None:

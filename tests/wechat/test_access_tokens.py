@@ -1,3 +1,4 @@
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -5,19 +6,23 @@ from typing import Any
 
 import pytest
 from redis import ConnectionError as RedisDown
-from wechatpy.session.memorystorage import MemoryStorage
-from wechatpy.session.redisstorage import RedisStorage
 
 from wechat.errors import PlatformError, Reaction
-from wechat.tokens import FORCE_INTERVAL, SharedStorage, Token, TokenKeeper, storage
+from wechat.token_stores import MemoryTokens, RedisTokens
+from wechat.tokens import FETCHES_A_MINUTE, HOUR, LOCKED_FOR, Token, TokenKeeper, storage
 
 
 class Clock:
+    """Stands still, or goes on by what is slept."""
+
     def __init__(self) -> None:
         self.now = 1_000_000.0
 
     def __call__(self) -> float:
         return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
 
 
 class StableToken:
@@ -40,18 +45,34 @@ class StableToken:
 
 
 class FakeRedis:
+    """What of Redis is used, in memory; keys do not end by themselves."""
+
     def __init__(self) -> None:
         self.content: dict[str, Any] = {}
-        self.lifetimes: dict[str, int | None] = {}
+        self.ends: dict[str, int | None] = {}
         self.down = False
 
     def get(self, key: str) -> Any:
         self._check()
         return self.content.get(key)
 
-    def set(self, key: str, value: Any, ex: int | None = None) -> None:
+    def set(
+        self, key: str, value: Any, nx: bool = False, px: int | None = None, exat: int | None = None
+    ) -> bool | None:
         self._check()
-        self.content[key], self.lifetimes[key] = value, ex
+        if nx and key in self.content:
+            return None
+        self.content[key], self.ends[key] = value, exat or px
+        return True
+
+    def incr(self, key: str) -> int:
+        self._check()
+        self.content[key] = self.content.get(key, 0) + 1
+        return int(self.content[key])
+
+    def expire(self, key: str, seconds: int) -> None:
+        self._check()
+        self.ends[key] = seconds
 
     def delete(self, key: str) -> None:
         self._check()
@@ -72,9 +93,13 @@ def platform(clock: Clock) -> StableToken:
     return StableToken(clock)
 
 
+def keeper_of(platform: Callable[[bool], tuple[str, int]], store: Any, clock: Clock) -> TokenKeeper:
+    return TokenKeeper(platform, store, "key", clock, clock.sleep)
+
+
 @pytest.fixture
 def keeper(platform: StableToken, clock: Clock) -> TokenKeeper:
-    return TokenKeeper(platform, MemoryStorage(), "key", clock)
+    return keeper_of(platform, MemoryTokens(), clock)
 
 
 def test_a_token_is_fetched_once(keeper: TokenKeeper, platform: StableToken) -> None:
@@ -139,9 +164,38 @@ def test_a_token_that_the_platform_insists_on_is_renewed_by_force_once_an_hour(
     assert platform.calls == [False, False, True]
     assert keeper.replace("token2") == "token2"
     assert platform.calls.count(True) == 1
-    clock.now += FORCE_INTERVAL
+    clock.now += HOUR
     assert keeper.replace("token2") == "token3"
     assert platform.calls.count(True) == 2
+
+
+# --- a platform that refuses every token -----------------------------------------------------------------------------
+
+
+def refused_for_ever(keepers: list[TokenKeeper], times: int) -> set[tuple[Reaction, int]]:
+    """Every call is answered with 40001; how the attempts to get another token ended where they failed."""
+    failures = set()
+    for keeper in keepers * times:
+        try:
+            keeper.replace(keeper.current())
+        except PlatformError as error:
+            failures.add((error.reaction, error.retry_after))
+    return failures
+
+
+def test_fetches_are_capped_over_all_processes(platform: StableToken, clock: Clock) -> None:
+    clock.now -= clock.now % HOUR
+    shared = RedisTokens(FakeRedis())  # type: ignore[arg-type]
+    keepers = [keeper_of(platform, shared, clock) for _ in range(3)]
+    assert refused_for_ever(keepers, 100) == {(Reaction.RETRY, 60)}
+    assert len(platform.calls) == FETCHES_A_MINUTE
+    clock.now += 60
+    assert refused_for_ever(keepers, 100) == {(Reaction.RETRY, 60)}
+    assert len(platform.calls) == 2 * FETCHES_A_MINUTE
+    assert platform.calls.count(True) == 1
+
+
+# --- side by side ----------------------------------------------------------------------------------------------------
 
 
 def in_threads(work: Callable[[], str], count: int = 8) -> list[str]:
@@ -154,22 +208,29 @@ def in_threads(work: Callable[[], str], count: int = 8) -> list[str]:
     return results
 
 
-def test_threads_fetch_and_replace_one_token_together(platform: StableToken, clock: Clock) -> None:
+@pytest.mark.parametrize("processes", [1, 4])
+def test_threads_and_processes_fetch_and_replace_one_token_together(
+    platform: StableToken, clock: Clock, processes: int
+) -> None:
     everybody = threading.Barrier(8)
 
     def fetch(force: bool) -> tuple[str, int]:
         time.sleep(0.02)  # long enough for every thread to arrive
         return platform(force)
 
-    keeper = TokenKeeper(fetch, MemoryStorage(), "key", clock)
+    store = MemoryTokens()
+    keepers = [TokenKeeper(fetch, store, "key", clock, lambda _: time.sleep(0.001)) for _ in range(processes)]
+    turn = itertools.cycle(keepers)
 
     def current() -> str:
+        mine = next(turn)
         everybody.wait(5)
-        return keeper.current()
+        return mine.current()
 
     def replace() -> str:
+        mine = next(turn)
         everybody.wait(5)
-        return keeper.replace("token1")
+        return mine.replace("token1")
 
     assert in_threads(current) == ["token1"] * 8
     assert platform.calls == [False]
@@ -178,15 +239,25 @@ def test_threads_fetch_and_replace_one_token_together(platform: StableToken, clo
     assert platform.calls == [False, False]
 
 
-# --- the shared store ------------------------------------------------------------------------------------------
+def test_who_fetches_and_dies_is_replaced(platform: StableToken, clock: Clock) -> None:
+    store = MemoryTokens()
+    keeper = keeper_of(platform, store, clock)
+    assert store.lock("key", clock(), LOCKED_FOR)
+    with pytest.raises(PlatformError, match="does not come to an end"):
+        keeper.current()
+    assert keeper.current() == "token1"
+
+
+# --- Redis -----------------------------------------------------------------------------------------------------------
 
 
 def test_processes_share_a_token_and_its_early_end(platform: StableToken, clock: Clock) -> None:
     redis = FakeRedis()
-    webhook, jobs = (TokenKeeper(platform, SharedStorage(redis), "key", clock) for _ in range(2))
+    webhook, jobs = (keeper_of(platform, RedisTokens(redis), clock) for _ in range(2))  # type: ignore[arg-type]
     assert webhook.current() == jobs.current() == "token1"
     assert platform.calls == [False]
-    assert redis.lifetimes == {"baoxiu:wechat:key": 7200}
+    assert redis.ends["baoxiu:wechat:key"] == int(clock.now + 7200)
+    assert "baoxiu:wechat:key:lock" not in redis.content
     clock.now += 6901
     assert jobs.current() == webhook.current() == "token2"
     assert platform.calls == [False, False]
@@ -196,7 +267,7 @@ def test_without_redis_each_process_goes_on(
     platform: StableToken, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     redis = FakeRedis()
-    keeper = TokenKeeper(platform, SharedStorage(redis), "key", clock)
+    keeper = keeper_of(platform, RedisTokens(redis), clock)  # type: ignore[arg-type]
     keeper.current()
     redis.down = True
     assert keeper.current() == "token1"
@@ -208,8 +279,8 @@ def test_without_redis_each_process_goes_on(
 
 
 def test_the_store_follows_the_configuration() -> None:
-    assert isinstance(storage(None), MemoryStorage)
-    assert isinstance(storage("redis://127.0.0.1:6379/0"), RedisStorage)
+    assert isinstance(storage(None), MemoryTokens)
+    assert isinstance(storage("redis://127.0.0.1:6379/0"), RedisTokens)
 
 
 def test_a_token_does_not_show_itself() -> None:

@@ -10,6 +10,7 @@ from . import (  # noqa: F401 - the calls join the blueprint
     document,
     errors,
     events,
+    ledger,
     media,
     photos,
     technicians,

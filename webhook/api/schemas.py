@@ -313,3 +313,74 @@ class MessageQuery(Question):
 
     limit: Limit = 20
     cursor: Cursor | None = None
+
+
+# --- budgets ---------------------------------------------------------------------------------------------------------
+
+
+class Grant(Answer):
+    """What one deed of the customer allowed, and what is left of it; it counts while it is `live`."""
+
+    action: str
+    granted: int
+    remaining: int
+    opened_at: ShanghaiTime
+    expires_at: ShanghaiTime
+    live: bool
+
+
+class PassiveChance(Answer):
+    """A message of the customer that could be answered at no cost: it still can, it was, or it was missed."""
+
+    received_at: ShanghaiTime
+    kind: str
+    state: Literal["open", "used", "missed", "silent"]
+
+
+class UnsentMessage(Answer):
+    """What is still to be said; `held` waits until the customer writes."""
+
+    id: int
+    topic: str
+    kind: str
+    state: Literal["pending", "sending", "held"]
+    attempts: int
+    errcode: int | None
+    due_at: ShanghaiTime
+    not_before: ShanghaiTime | None
+
+
+class SendAttempt(Answer):
+    """A try to say something; `rid` is the platform's number of the call."""
+
+    message_id: int
+    at: ShanghaiTime
+    channel: str
+    outcome: str
+    errcode: int | None
+    rid: str | None
+
+
+class StoppedApi(Answer):
+    """An API of the platform that is not called for now, until a moment or until a lone try goes well."""
+
+    api: str
+    errcode: int | None
+    since: ShanghaiTime
+    until: ShanghaiTime | None
+    next_try_at: ShanghaiTime
+
+
+class Ledger(Answer):
+    """The customer's budget of messages: `remaining` may be sent now, `reserved` of them are kept for the rating."""
+
+    openid: str
+    following: bool | None
+    last_message_at: ShanghaiTime | None
+    remaining: int
+    reserved: int
+    grants: list[Grant]
+    passive_chances: list[PassiveChance]
+    unsent: list[UnsentMessage]
+    attempts: list[SendAttempt]
+    stopped_apis: list[StoppedApi]

@@ -11,6 +11,7 @@ CONTRACT = {
     ("post", "/api/v1/technicians"),
     ("patch", "/api/v1/technicians/{technician_id}"),
     ("get", "/api/v1/conversations/{openid}/messages"),
+    ("get", "/api/v1/customers/{openid}/ledger"),
     ("get", "/api/v1/media/{media_id}"),
 }
 
