@@ -26,13 +26,12 @@ class Rule:
 class Limits:
     """`grants` by deed, `events` the deed by the name of the pushed event; `text_bytes` of one message in UTF-8.
 
-    `passive` is how long the platform waits for a passive reply, `redelivery` after how long it asks no more for one.
+    `redelivery` is after how long the platform asks no more for a passive reply.
     """
 
     grants: dict[str, Rule]
     events: dict[str, str]
     text_bytes: int
-    passive: timedelta
     redelivery: timedelta
 
 
@@ -44,7 +43,7 @@ def limits() -> Limits:
     return Limits(
         {deed: Rule(rule["count"], timedelta(seconds=rule["seconds"])) for deed, rule in read["grants"].items()},
         read["events"], read["text_bytes"],
-        timedelta(seconds=read["passive_seconds"]), timedelta(seconds=read["redelivery_seconds"]))
+        timedelta(seconds=read["redelivery_seconds"]))
 
 
 def deed_of(kind: str, event: str, menu_id: str) -> str | None:

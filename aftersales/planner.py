@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from . import alarms, customers, ledger, outbox, ratings, stops
 from .limits import limits
-from .models import InboundMessage, InboundState, OutboxMessage, OutboxState, WorkOrder
+from .models import InboundMessage, OutboxMessage, OutboxState, WorkOrder
 from .outbox import CUSTOMER_SERVICE, TEMPLATE
 from .quiet import waits_until
 from .sayings import Merged, Size, merge, saying, says_nothing_new
@@ -80,10 +80,7 @@ def _customers_with_due(session: Session, now: datetime, limit: int) -> Sequence
     sending = aliased(OutboxMessage)
     busy = select(sending.id).where(sending.openid == OutboxMessage.openid, sending.state == OutboxState.SENDING)
     answering = select(InboundMessage.id).where(
-        InboundMessage.openid == OutboxMessage.openid, col(InboundMessage.late).is_(False),
-        or_(col(InboundMessage.state).in_((InboundState.RECORDED, InboundState.ANSWERING)),
-            col(InboundMessage.waiting_until) >= now),
-        col(InboundMessage.received_at) > now - limits().passive)
+        InboundMessage.openid == OutboxMessage.openid, col(InboundMessage.waiting_until) >= now)
     query = (
         select(OutboxMessage.openid)
         .where(*_due(now), or_(col(OutboxMessage.not_before).is_(None), col(OutboxMessage.not_before) <= now))

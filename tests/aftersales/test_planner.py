@@ -277,7 +277,7 @@ def test_while_a_reply_is_being_written_nothing_is_sent(database: str, now: date
         row, _ = inbox.record(session, Delivery("k", ZHANG_SAN, "text", "{}"), now)
     assert claim(now + 4 * SECOND) == []
     with transaction() as session:
-        inbox.give_up_waiting(session, row.id or 0)
+        inbox.give_up(session, row.id or 0, now + 4 * SECOND)
     assert texts_of(claim(now + 4 * SECOND)) == ["已派单"]
 
 
@@ -286,7 +286,7 @@ def test_a_reply_that_never_comes_keeps_nobody_waiting(database: str, now: datet
     leave(ZHANG_SAN, "已派单", now, "dispatched")
     with transaction() as session:
         inbox.record(session, Delivery("k", ZHANG_SAN, "text", "{}"), now)
-    assert texts_of(claim(now + 5 * SECOND)) == ["已派单"]
+    assert texts_of(claim(now + 7 * SECOND)) == ["已派单"]
 
 
 # --- an API that is out of order -------------------------------------------------------------------------------------

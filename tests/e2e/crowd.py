@@ -49,8 +49,8 @@ class Visitor:
         self.reported = self.reported or DONE in answer
 
     def heard(self) -> list[str]:
-        """What the account has said, without the platform's own lines."""
-        return [str(line["text"]) for line in self.person.received() if line["channel"] != "tip"]
+        """What the account has said, as it was sent, without the platform's own lines."""
+        return [str(line["raw"]) for line in self.person.received() if line["channel"] != "tip"]
 
     def undelivered(self) -> int:
         """How many messages the platform gave up, telling the customer so."""

@@ -19,6 +19,7 @@ WORDS = texts("handoff")
 
 def takes(openid: str = ZHANG_SAN) -> None:
     with transaction() as session:
+        customers.heard_from(session, openid, NOW)
         handoff.take(session, openid, "王敏", NOW)
 
 

@@ -273,7 +273,7 @@ def test_photos_left_by_a_dead_process_are_one_turn_before_what_comes_now(
         message = parse(photo(account, media_id))
         with transaction() as session:
             inbox.record(session, inbox.Delivery(message.key, ZHANG_SAN, "image", answering.packed(message)), then)
-    assert account.text("好了吗").text == "您说：好了吗"
+    assert account.text("好了吗").text == "您说：send_media\n\n您说：好了吗"
     assert bot.commands == [(ZHANG_SAN, "send_media", {"kind": "image"})]
     assert [text for direction, _, text in conversation() if direction == "in"] == ["[照片]", "[照片]", "好了吗"]
     assert outbox() == [(ZHANG_SAN, "您说：send_media")]

@@ -6,7 +6,7 @@ import pytest
 from webhook_fakes import LI_SI, ZHANG_SAN, Account, FakeBot, conversation, everything, until
 
 from aftersales import ledger, outbox, planner
-from aftersales.models import OutboxAttempt, OutboxMessage, OutboxState
+from aftersales.models import InboundMessage, OutboxAttempt, OutboxMessage, OutboxState
 from aftersales.outbox import Extra
 from aftersales.store import reading, transaction
 from aftersales.times import utc_now
@@ -89,10 +89,12 @@ def test_a_redelivery_reads_the_same_and_says_it_once(account: Account) -> None:
 def test_news_in_a_reply_that_nobody_fetched_are_not_lost(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process dies after the answer was kept and before it was handed over."""
     news("【已接单】师傅会联系您。")
-    monkeypatch.setattr("webhook.inbound._taken", lambda _row_id: None)
+    monkeypatch.setattr("webhook.waiting.Waiting.reply", lambda *_: None)
     assert account.text("你好").silent
-    assert states() == [OutboxState.SENDING]
-    assert due() == ["【已接单】师傅会联系您。"]
+    until(lambda: everything(InboundMessage)[0].reply)
+    assert states() == [OutboxState.PENDING]
+    account.running.answering.tend(utc_now() + timedelta(seconds=10))
+    assert due() == ["【已接单】师傅会联系您。\n\n您说：你好"]
 
 
 def test_while_the_answer_is_being_written_the_news_wait_for_it(account: Account, bot: FakeBot) -> None:

@@ -148,7 +148,7 @@ def test_a_redelivery_to_the_process_started_anew_is_answered(account: Account, 
 def test_what_a_dead_process_left_is_answered_before_what_comes_now(account: Account, bot: FakeBot) -> None:
     left_behind(account, "一", 60, claimed=True)
     left_behind(account, "二", 30)
-    assert account.text("三").text == "您说：三"
+    assert account.text("三").text == "您说：一\n\n您说：二\n\n您说：三"
     assert [words for _, words in bot.said] == ["一", "二", "三"]
     assert outbox() == [(ZHANG_SAN, "您说：一"), (ZHANG_SAN, "您说：二")]
     assert account.running.answering.pick_up(utc_now()) == 0

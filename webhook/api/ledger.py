@@ -8,7 +8,6 @@ from flask import Response
 from sqlmodel import Session
 
 from aftersales import customers, inbox, ledger, outbox, ratings, stops
-from aftersales.limits import limits
 from aftersales.models import InboundMessage, InboundState, OutboxAttempt, PlatformStop, SendGrant
 from aftersales.store import reading
 from aftersales.times import utc_now
@@ -61,8 +60,8 @@ def _chance(row: InboundMessage, now: datetime) -> schemas.PassiveChance:
 
 
 def _state(row: InboundMessage, now: datetime) -> Literal["open", "used", "missed", "silent"]:
-    if row.state is InboundState.ANSWERED and not row.late:
-        return "used" if row.reply else "silent"
-    if row.late or now - row.received_at > limits().passive:
+    if row.waiting_until is not None and row.waiting_until >= now:
+        return "open"
+    if row.late or row.waiting_until is not None or row.state is not InboundState.ANSWERED:
         return "missed"
-    return "open"
+    return "used" if row.reply else "silent"

@@ -41,7 +41,9 @@ def test_the_ledger_tells_what_could_be_answered_for_nothing(desk, caller):
             row, _ = inbox.record(
                 session, Delivery(str(number), ZHANG_SAN, "text", "{}"), now - timedelta(seconds=age))
             if answer is not None:
-                inbox.answer(session, row.id, answer, now)
+                moment = now - timedelta(seconds=age - 1)
+                inbox.answer(session, row.id, [answer], moment)
+                inbox.take(session, row.id, moment)
     chances = caller.get(f"/customers/{ZHANG_SAN}/ledger").json["passive_chances"]
     assert [chance["state"] for chance in chances] == ["open", "missed", "silent", "used"]
 
