@@ -1,7 +1,8 @@
 """The benchmarks: `make bench`. Everything is measured in one run and compared within it, so that machines can differ.
 
 Starts the real system without a platform, plays customers against /wechat and prints how long the answers take, and
-what a turn costs compared with an HTTP round trip that does nothing.
+what a turn costs compared with an HTTP round trip that does nothing. At the end messages come at a steady rate, whether
+the ones before are answered or not, as they do from a crowd; every one has to be answered inside WeChat's time.
 """
 
 import hashlib
@@ -26,6 +27,8 @@ TOKEN = "benchtoken"
 WORDS = ("你好", "空调不制冷", "美的", "昨天开始", "没有照片", "你们上门收费吗", "张伟", "13800138000", "查询进度", "算了不报了")
 ROUNDS = 20
 AT_ONCE = 8
+#: The crowd: messages a second, for so many seconds, from so many customers; seconds in which each is to be answered.
+RATE, LASTING, CROWD, LIMIT = 20, 60, 120, 4.5
 
 _ids = count(int(time.time()) << 20)
 _local = threading.local()
@@ -98,6 +101,28 @@ def measure(system: System) -> None:
     print(line("a turn, one customer at a time", alone, baseline))
     print(line(f"a turn, {AT_ONCE} customers at a time", [each for chat in together for each in chat], baseline))
     print(f"{rate:.1f} messages a second with {AT_ONCE} customers at a time; one at a time {1 / statistics.mean(alone):.1f}")
+    steady(system, baseline)
+
+
+def steady(system: System, baseline: float) -> None:
+    """Prints how a crowd is answered; a message counts from the moment it was due, also where we were late to send it."""
+    started = time.perf_counter() + 1
+
+    def message(number: int) -> float | None:
+        due = started + number / RATE
+        time.sleep(max(0.0, due - time.perf_counter()))
+        try:
+            say(system, f"oCrowd{number % CROWD}", WORDS[number // CROWD % len(WORDS)])
+        except (RuntimeError, requests.RequestException):
+            return None
+        return time.perf_counter() - due
+
+    with ThreadPoolExecutor(CROWD) as pool:
+        waits = list(pool.map(message, range(RATE * LASTING)))
+    answered = [wait for wait in waits if wait is not None]
+    late = len(waits) - sum(wait <= LIMIT for wait in answered)
+    print(line(f"a turn, {RATE} messages a second for {LASTING} s", answered, baseline))
+    print(f"{len(waits)} messages, {late} not answered passively inside {LIMIT} s; the slowest took {max(answered):.2f} s")
 
 
 if __name__ == "__main__":
