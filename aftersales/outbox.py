@@ -18,7 +18,7 @@ from .models import OutboxAttempt, OutboxMessage, OutboxState, TemplateReceipt
 from .sayings import saying
 
 LEASE = timedelta(seconds=90)
-BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 60, 300, 900))
+BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 30, 60, 120, 300, 900, 1800, 3600, 7200))
 #: A pause may become longer by this share of it, so that what failed together is not tried together.
 JITTER = 0.25
 WAITING = (OutboxState.PENDING, OutboxState.SENDING)

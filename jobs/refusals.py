@@ -41,10 +41,13 @@ class Try:
 
 
 def settle(session: Session, failed: Try) -> None:
-    """Gives back what was not used up, carries out the error's effects, and decides about each message."""
+    """Gives back what the platform has not said it used, carries out the error's effects, and decides about each message.
+
+    Whether a try without an answer was counted nobody but the platform knows. If it was, it will say that the budget is
+    spent, which costs a call; taking it for counted would use up a budget while the platform is out of order.
+    """
     parcel, error = failed.parcel, failed.platform
-    if not failed.maybe_delivered:
-        ledger.give_back(session, parcel.grant_id)
+    ledger.give_back(session, parcel.grant_id)
     if error is not None and error.then.effect in EFFECTS:
         EFFECTS[error.then.effect](session, parcel, error)
     if error is not None and error.then.alarm:
