@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
+from aftersales import alarms
 from aftersales.appointments import current_visit
 from aftersales.conversations import window_closes
 from aftersales.handoff import is_overdue
@@ -19,6 +20,7 @@ from aftersales.models import (
     Message,
     OutboxMessage,
     OutboxState,
+    PlatformAlarm,
     Rating,
     Status,
     Technician,
@@ -28,6 +30,7 @@ from aftersales.models import (
 from aftersales.progress import OPEN, events_of, orders_of
 from aftersales.ratings import rating_of
 from aftersales.settings import settings
+from aftersales.store import reading
 from aftersales.times import Window, utc_now
 
 ORDERS_IN_PANEL = 20
@@ -108,6 +111,12 @@ def open_orders(session: Session, openids: Iterable[str]) -> dict[str, list[Work
     for order in session.exec(query.order_by(col(WorkOrder.id))).all():
         found.setdefault(order.openid, []).append(order)
     return found
+
+
+def open_alarms() -> Sequence[PlatformAlarm]:
+    """What somebody has to put right at the platform before messages go out again, the oldest first."""
+    with reading() as session:
+        return alarms.open_alarms(session)
 
 
 def media_of(session: Session, messages: Iterable[Message]) -> dict[int | None, Media]:

@@ -14,6 +14,7 @@ from aftersales.times import SHANGHAI, Window, utc_now
 
 from . import names
 from .pages import blueprint
+from .queries import open_alarms
 
 WEEKDAYS = "一二三四五六日"
 CHOICE = re.compile(r"\[\[(?P<label>[^\[\]|]+)(?:\|(?P<sends>[^\[\]]*))?\]\]")
@@ -168,4 +169,4 @@ for _filter in FILTERS:
 @blueprint.context_processor
 def common() -> dict[str, object]:
     """What every page knows."""
-    return {"now": utc_now(), "statuses": STATUS_NAMES}
+    return {"now": utc_now(), "statuses": STATUS_NAMES, "open_alarms": open_alarms}
