@@ -170,6 +170,6 @@ def test_the_consent_was_asked_of_everybody(visitors: list[Visitor]) -> None:
 
 
 def test_most_reports_came_through(visitors: list[Visitor]) -> None:
-    assert sum(visitor.reported for visitor in visitors) >= CUSTOMERS * 0.9
+    assert sum(visitor.reported for visitor in visitors) >= CUSTOMERS * 0.8
 
 
