@@ -196,7 +196,6 @@ def take(session: Session, message_id: int, now: datetime, join: Join = alone) -
         row.waiting_until = None
         if row.reply and not handoff.is_transfer(row.reply):
             row.reply = join(session, row, now)
-            outbox.reply_taken(session, message_id, now)
         session.add(row)
         _carried(session, row, row.reply or "", now)
         _send_rest(session, row, now)

@@ -24,15 +24,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Limits:
-    """`grants` by deed, `events` the deed by the name of the pushed event; `text_bytes` of one message in UTF-8.
-
-    `redelivery` is after how long the platform asks no more for a passive reply.
-    """
+    """`grants` by deed, `events` the deed by the name of the pushed event; `text_bytes` of one message in UTF-8."""
 
     grants: dict[str, Rule]
     events: dict[str, str]
     text_bytes: int
-    redelivery: timedelta
 
 
 @functools.lru_cache(maxsize=1)
@@ -42,8 +38,7 @@ def limits() -> Limits:
     read: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return Limits(
         {deed: Rule(rule["count"], timedelta(seconds=rule["seconds"])) for deed, rule in read["grants"].items()},
-        read["events"], read["text_bytes"],
-        timedelta(seconds=read["redelivery_seconds"]))
+        read["events"], read["text_bytes"])
 
 
 def deed_of(kind: str, event: str, menu_id: str) -> str | None:

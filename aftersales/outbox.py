@@ -13,7 +13,6 @@ from random import Random
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from .limits import limits
 from .models import OutboxAttempt, OutboxMessage, OutboxState, TemplateReceipt
 from .sayings import saying
 
@@ -168,29 +167,22 @@ def release_stalled(session: Session, now: datetime) -> int:
     query = select(OutboxMessage).where(OutboxMessage.state == OutboxState.SENDING, col(OutboxMessage.claimed_until) < now)
     stalled = session.exec(query.with_for_update(skip_locked=True)).all()
     for message in stalled:
-        channel = PASSIVE if message.reply_id else message.channel or CUSTOMER_SERVICE
-        tried(session, [message], Attempt(now, channel, "unknown"))
-        if saying(message).once and message.reply_id is None:
+        tried(session, [message], Attempt(now, message.channel or CUSTOMER_SERVICE, "unknown"))
+        if saying(message).once:
             mark_failed(session, message.id or 0, None, UNSURE)
         else:
-            _settle(session, message.id or 0, state=OutboxState.PENDING, reply_id=None)
+            _settle(session, message.id or 0, state=OutboxState.PENDING)
     return len(stalled)
 
 
 # --- passive replies -------------------------------------------------------------------------------------------------
 
 
-def claim_for_reply(session: Session, messages: Sequence[OutboxMessage], reply_id: int, now: datetime) -> None:
-    """The messages go out with the passive reply to an inbound message; when nobody fetches it they are sent by themselves."""
-    claim(session, messages, now + limits().redelivery, reply_id=reply_id, channel=PASSIVE, grant_id=None)
-
-
-def reply_taken(session: Session, reply_id: int, now: datetime) -> None:
-    """The passive reply was handed to the platform with everything in it."""
-    query = select(OutboxMessage).where(OutboxMessage.reply_id == reply_id, OutboxMessage.state == OutboxState.SENDING)
-    carried = session.exec(query).all()
-    tried(session, carried, Attempt(now, PASSIVE, "sent"))
-    for message in carried:
+def said_with_reply(session: Session, messages: Sequence[OutboxMessage], reply_id: int, now: datetime) -> None:
+    """The messages stand in the passive reply to an inbound message, which a delivery carries at this moment."""
+    tried(session, messages, Attempt(now, PASSIVE, "sent"))
+    for message in messages:
+        _settle(session, message.id or 0, reply_id=reply_id, attempts=OutboxMessage.attempts + 1)
         mark_sent(session, message.id or 0, PASSIVE, now)
 
 

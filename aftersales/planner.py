@@ -62,13 +62,13 @@ def claim(session: Session, now: datetime, terms: Terms, limit: int = 20) -> lis
 
 
 def join(session: Session, openid: str, reply_id: int, reply: str, now: datetime, size: Size) -> str:
-    """The passive reply with what is pending for the customer, as far as it has room; that is claimed for this reply.
+    """The passive reply with what is pending for the customer, as far as it has room; that is said with it.
 
     What was held or waits for the morning goes along: the customer is there.
     """
     ledger.alone_with(session, openid)
     merged = merge(_current(session, _pending(session, openid, now), now), size, limits().text_bytes, reply)
-    outbox.claim_for_reply(session, merged.messages, reply_id, now)
+    outbox.said_with_reply(session, merged.messages, reply_id, now)
     return merged.text
 
 

@@ -2,8 +2,8 @@
 
 WeChat's signature of a plain push covers the account's token, the timestamp and the nonce, but not the message. Who has
 seen one signed address could put any words into any customer's mouth with it. What is known of redeliveries is only
-that they carry the same message, under the same signature or a fresh one. So a signature is
-bound to the key of the first message that came with it: the same message may come again under it, another may not.
+that they carry the same message, under the same signature or a fresh one. So a signature is bound to the key of the
+first message that came with it: the same message may come again under it, another may not.
 Encrypted pushes need none of this, since their signature covers the message, and a message is recorded only once.
 Timestamps far off are refused before, so that signatures need to be remembered no longer than that.
 """

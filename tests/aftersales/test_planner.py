@@ -237,24 +237,11 @@ def test_what_is_pending_goes_with_the_reply(database: str, now: datetime) -> No
     leave(ZHANG_SAN, "已派单", now, "dispatched")
     assert join("请问是什么品牌？", now) == "已派单\n\n请问是什么品牌？"
     assert claim(now) == []
-    with transaction() as session:
-        outbox.reply_taken(session, 7, now)
     row = rows()[0]
     assert (row.state, row.channel, row.sent_at) == (SENT, "passive", now)
     with reading() as session:
         assert ledger.remaining(session, ZHANG_SAN, now) == 5
     assert [(attempt.channel, attempt.outcome) for attempt in everything(OutboxAttempt)] == [("passive", "sent")]
-
-
-def test_what_nobody_fetched_is_sent_by_itself(database: str, now: datetime) -> None:
-    heard(ZHANG_SAN, now)
-    leave(ZHANG_SAN, "请打分", now, "invitation", "rating")
-    assert join("好的。", now) == "好的。\n\n请打分"
-    assert claim(now + 20 * SECOND) == []
-    assert texts_of(claim(now + 21 * SECOND)) == ["请打分"]
-    with transaction() as session:
-        outbox.reply_taken(session, 7, now + 22 * SECOND)
-    assert rows()[0].state is OutboxState.SENDING
 
 
 def test_what_was_held_comes_first(database: str, now: datetime) -> None:
