@@ -1,7 +1,7 @@
 """会话: the log of everything said, one conversation per openid."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,22 +42,29 @@ class Summary:
 
 def log_in(
     session: Session, openid: str, kind: str, text: str, now: datetime, understood: Understanding | None = None,
-    media_id: int | None = None,
+    media_id: int | None = None, inbound_id: int | None = None,
 ) -> Message:
-    """Logs what a customer said or sent."""
+    """Logs what a customer said or sent; `inbound_id` is the row that records its delivery."""
     known = understood or Understanding()
     return _log(session, Message(
         openid=openid, direction="in", channel="wechat", kind=kind, text=text, media_id=media_id, at=now,
-        intent=known.intent, confidence=known.confidence, entities=known.entities))
+        intent=known.intent, confidence=known.confidence, entities=known.entities, inbound_id=inbound_id))
 
 
-def attach_recording(session: Session, openid: str, words: str, media_id: int) -> None:
-    """Gives the customer's latest spoken message with these words its recording."""
-    query = select(Message).where(Message.openid == openid, Message.kind == "voice", Message.text == words)
-    message = session.exec(query.order_by(col(Message.id).desc()).limit(1)).first()
-    if message is not None:
-        message.media_id = media_id
-        session.add(message)
+def note_understanding(session: Session, inbound_id: int, understood: Understanding) -> None:
+    """What the assistant made of a logged message; nothing where the customer had it deleted meanwhile."""
+    _note(session, inbound_id, asdict(understood))
+
+
+def attach_file(session: Session, inbound_id: int, media_id: int | None) -> None:
+    """Gives a logged message its photo, video or recording; nothing where the customer had it deleted meanwhile."""
+    _note(session, inbound_id, {"media_id": media_id})
+
+
+def _note(session: Session, inbound_id: int, values: dict[str, Any]) -> None:
+    session.execute(
+        update(Message).where(col(Message.inbound_id) == inbound_id).values(**values)
+        .execution_options(synchronize_session=False))
 
 
 def log_out(

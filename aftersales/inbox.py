@@ -189,7 +189,10 @@ def take(session: Session, message_id: int, now: datetime, join: Join = alone) -
 
     What is pending for the customer is joined to it. A redelivery takes all of it again: WeChat has not heard it then.
     """
-    row = _locked(session, message_id)
+    return _taken(session, _locked(session, message_id), now, join)
+
+
+def _taken(session: Session, row: InboundMessage, now: datetime, join: Join) -> str | None:
     if row.state is not InboundState.ANSWERED or row.late:
         return None
     if row.waiting_until is not None:
@@ -213,7 +216,7 @@ def give_up(session: Session, message_id: int, now: datetime, join: Join = alone
     """The last delivery's time is over: the answer if it has come after all, else None, and it will go by itself."""
     row = _locked(session, message_id)
     if row.state is InboundState.ANSWERED:
-        return take(session, message_id, now, join)
+        return _taken(session, row, now, join)
     row.late, row.waiting_until = True, None
     session.add(row)
     return None

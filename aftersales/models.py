@@ -296,7 +296,10 @@ class SignedPush(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """One line of the conversation log, as the customer saw or wrote it; `outbox_id` is what was sent unasked."""
+    """One line of the conversation log, as the customer saw or wrote it.
+
+    `inbound_id` is the record of the customer's message, `outbox_id` that of what was sent unasked.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     openid: str = Field(index=True, max_length=64)
@@ -305,6 +308,7 @@ class Message(SQLModel, table=True):
     kind: str = Field(max_length=20)
     text: str = Field(default="", sa_type=Text)
     media_id: int | None = Field(default=None, foreign_key="media.id")
+    inbound_id: int | None = Field(default=None, foreign_key="inbound_message.id", unique=True)
     outbox_id: int | None = Field(default=None, foreign_key="outbox_message.id")
     intent: str | None = Field(default=None, max_length=40)
     confidence: float | None = None

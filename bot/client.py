@@ -9,14 +9,7 @@ import requests
 
 
 class BotUnavailable(RuntimeError):  # noqa: N818
-    """Rasa did not answer, or not properly; the text says how.
-
-    `heard` says that the message reached it and may have been acted upon, so that it must not be sent again.
-    """
-
-    def __init__(self, message: str, *, heard: bool = False) -> None:
-        super().__init__(message)
-        self.heard = heard
+    """Rasa did not answer, or not properly; the text says how."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +27,14 @@ class Reply:
 
     text: str
     choices: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Rasa made of a message, and what it says to it."""
+
+    understood: Understood
+    replies: list[Reply]
 
 
 @dataclass(frozen=True)
@@ -67,20 +68,25 @@ class BotClient:
         self._http.mount("http://", adapter)
         self._http.mount("https://", adapter)
 
-    def understand(self, text: str) -> Understood:
-        """Intent and entities of a customer's text, without telling the conversation."""
-        parsed = self._post("/model/parse", {"text": harmless(text)})
-        intent = parsed.get("intent") or {}
-        entities = [_entity(entity) for entity in parsed.get("entities") or []]
-        return Understood(str(intent.get("name") or ""), float(intent.get("confidence") or 0.0), entities)
+    def say(self, openid: str, text: str, message_id: str, *, again: bool = False) -> Answer:
+        """What Rasa makes of a customer's text, and says to it.
 
-    def say(self, openid: str, text: str, metadata: Mapping[str, Any] | None = None) -> list[Reply]:
-        """The answers to a customer's text."""
-        return self._talk(openid, harmless(text), metadata)
+        Args:
+            openid: whose conversation it is.
+            text: the customer's words.
+            message_id: names the message within the conversation.
+            again: it may have been sent before; heard then, it is answered as it was and nothing is done twice.
 
-    def command(self, openid: str, intent: str, metadata: Mapping[str, Any] | None = None) -> list[Reply]:
-        """The answers to something that happened without words: a tap on the menu, a picture, a scan."""
-        return self._talk(openid, f"/{intent}", metadata)
+        Raises:
+            BotUnavailable: without a proper answer; the message can be sent again.
+        """
+        return self._turn(openid, harmless(text), {}, message_id, again=again)
+
+    def command(
+        self, openid: str, intent: str, metadata: Mapping[str, Any], message_id: str, *, again: bool = False
+    ) -> Answer:
+        """As `say`, for something that happened without words: a tap on the menu, a picture, a scan."""
+        return self._turn(openid, f"/{intent}", metadata, message_id, again=again)
 
     def open_task(self, openid: str) -> OpenTask | None:
         """What the conversation is in the middle of; None where nothing is asked."""
@@ -100,13 +106,13 @@ class BotClient:
         except (requests.RequestException, ValueError):
             return False
 
-    def _talk(self, openid: str, text: str, metadata: Mapping[str, Any] | None) -> list[Reply]:
-        body = {"sender": openid, "message": text, "metadata": dict(metadata or {})}
-        answers = self._post("/webhooks/rest/webhook", body)
-        return [_reply(answer) for answer in answers if answer.get("text") or answer.get("buttons")]
-
-    def _post(self, path: str, body: Mapping[str, Any]) -> Any:
-        return self._call("POST", path, json=body)
+    def _turn(
+        self, openid: str, text: str, metadata: Mapping[str, Any], message_id: str, *, again: bool
+    ) -> Answer:
+        body = {"sender": openid, "message": text, "metadata": dict(metadata), "id": message_id, "again": again}
+        answer = self._call("POST", "/webhooks/bridge/turn", json=body)
+        replies = [_reply(each) for each in answer["replies"] if each.get("text") or each.get("buttons")]
+        return Answer(_understood(answer["parsed"]), replies)
 
     def _get(self, path: str) -> Any:
         return self._call("GET", path)
@@ -117,8 +123,13 @@ class BotClient:
             response.raise_for_status()
             return response.json()
         except (requests.RequestException, ValueError) as error:
-            heard = isinstance(error, requests.ReadTimeout)
-            raise BotUnavailable(f"Rasa at {self._base_url}{path}: {error}", heard=heard) from error
+            raise BotUnavailable(f"Rasa at {self._base_url}{path}: {error}") from error
+
+
+def _understood(parsed: Mapping[str, Any]) -> Understood:
+    intent = parsed.get("intent") or {}
+    entities = [_entity(entity) for entity in parsed.get("entities") or []]
+    return Understood(str(intent.get("name") or ""), float(intent.get("confidence") or 0.0), entities)
 
 
 def _entity(entity: Mapping[str, Any]) -> dict[str, Any]:

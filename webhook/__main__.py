@@ -19,6 +19,8 @@ from . import app as application
 from .answering import Answering
 
 THREADS = 64
+#: Those who talk to us keep their connections open; with waitress's own 100 a crowd's next message was not even read.
+CONNECTIONS = 800
 PICK_UP_EVERY = 5.0
 TEND_EVERY = 1.0
 #: Room for what goes with a file in the largest request, an upload.
@@ -43,6 +45,7 @@ def main() -> None:
     try:
         waitress.serve(
             running.app, host="127.0.0.1", port=known.port, threads=THREADS, ident="baoxiu",
+            connection_limit=CONNECTIONS, asyncore_use_poll=True,
             max_request_body_size=known.media_max_mb * 1024 * 1024 + FORM_ROOM)
     finally:
         stopping.set()

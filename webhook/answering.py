@@ -1,4 +1,4 @@
-"""Answers recorded messages: logs them, asks the assistant, keeps the answer."""
+"""Answers recorded messages: asks the assistant, keeps the answer and what was understood."""
 
 import json
 import logging
@@ -8,7 +8,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from aftersales import conversations, inbox
 from aftersales.conversations import Understanding
@@ -19,7 +18,7 @@ from aftersales.settings import Settings
 from aftersales.store import reading, transaction
 from aftersales.texts import texts
 from aftersales.times import utc_now
-from bot.client import BotClient, BotUnavailable, Reply
+from bot.client import Answer, BotClient, BotUnavailable
 from wechat.client import Platform
 from wechat.messages import InboundMessage
 
@@ -28,14 +27,13 @@ from .files import Files
 from .handoff import Attendant, danger
 from .lanes import Lanes
 from .rendering import in_parts, text_of
-from .understanding import Command, command_of, own_answer_of, shown
+from .understanding import Command, command_of, own_answer_of
 
 log = logging.getLogger(__name__)
 
-Answer = TypeVar("Answer")
-
-#: Pauses before the assistant is asked again while it does not answer, in seconds.
+#: Pauses before the assistant is asked again while it does not answer, and how long it is asked at all, in seconds.
 BOT_PAUSES = (1.0, 3.0, 10.0, 20.0)
+BOT_PATIENCE = 60.0
 #: Seconds between looks at an older message of the customer's that another process is still answering.
 BUSY_PAUSE = 0.1
 
@@ -48,6 +46,14 @@ class Parts:
     platform: Platform
     store: MediaStore
     settings: Settings
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is answered, '' where there is nothing to say, and what the assistant understood."""
+
+    text: str
+    understood: Understanding | None = None
 
 
 class Answering:
@@ -100,10 +106,12 @@ class Answering:
                 mine = row is not None and inbox.claim(session, _id(row), utc_now())
             if row is None:
                 return
-            if mine:
-                self._answer(row)
-            else:
+            if not mine:
                 self._closing.wait(BUSY_PAUSE)
+                continue
+            self._answer(row)
+            if row.id == row_id:
+                return  # the older ones came first
 
     def _answer(self, row: Row) -> None:
         row_id = _id(row)
@@ -112,133 +120,117 @@ class Answering:
             return
         self._at_work.add(row_id)
         try:
-            self._keep(row_id, message, self._parts_for(row_id, message))
+            self._keep(row_id, message, *self._answer_to(row, message))
         finally:
             self._at_work.discard(row_id)
         if message.kind == "voice" and message.text:
-            self._files.keep_recording(message)
+            self._files.keep(row_id, message)  # nobody has to wait for it
 
-    def _parts_for(self, row_id: int, message: InboundMessage) -> list[str]:
+    def _answer_to(self, row: Row, message: InboundMessage) -> tuple[list[str], Understanding | None]:
+        """The parts of the answer, and what the assistant understood."""
         try:
-            return in_parts(self._reply_to(row_id, message))
+            outcome = self._reply_to(row, message)
+            return in_parts(outcome.text), outcome.understood
         except Exception:
-            log.exception("message %s could not be answered", row_id)
-            return [texts("bridge")["trouble"]]
+            log.exception("message %s could not be answered", row.id)
+            return [texts("bridge")["trouble"]], None
 
-    def _keep(self, row_id: int, message: InboundMessage, parts: list[str]) -> None:
+    def _keep(
+        self, row_id: int, message: InboundMessage, parts: list[str], understood: Understanding | None
+    ) -> None:
         transfer, now = self._attendant.transfer(row_id, message), utc_now()
         with transaction() as session:
+            if understood:
+                conversations.note_understanding(session, row_id, understood)
             if transfer and inbox.is_awaited(session, row_id, now):
                 parts = [transfer, *parts]  # there is one answer; the words are sent after it
             inbox.answer(session, row_id, parts, now)
 
-    def _reply_to(self, row_id: int, message: InboundMessage) -> str:
+    def _reply_to(self, row: Row, message: InboundMessage) -> Outcome:
         listener = self._attendant.listener(message)
         if listener is Listener.PERSON:
-            return self._pass_on(message)
+            return Outcome(self._pass_on(row, message))
         if listener is Listener.RETURNED:
-            _log(message, shown(message))
-            return self._attendant.welcome_back(message.openid)
-        return self._ask_assistant(row_id, message)
-
-    def _pass_on(self, message: InboundMessage) -> str:
-        """A person has the conversation: keeps what came for them; only a danger, or a file that was lost, is answered."""
-        if message.kind in ("image", "video") or (message.kind == "voice" and not message.text):
-            return self._files.keep(message) or ""
-        _log(message, shown(message))
-        return danger(message.text) or ""
-
-    def _ask_assistant(self, row_id: int, message: InboundMessage) -> str:
-        if message.kind in ("image", "video"):
-            return self._reply_to_media(row_id, message)
-        if message.kind == "voice" and not message.text:
-            self._files.keep(message)
-            return texts("bridge")["voice"]
-        if message.kind in ("text", "voice"):
-            return self._reply_to_words(message)
+            return Outcome(self._attendant.welcome_back(message.openid))
+        if message.kind in ("text", "voice") and message.text.strip():
+            return self._ask(row, lambda again: self._parts.bot.say(
+                message.openid, message.text.strip(), row.key, again=again))
         command = command_of(message)
         if command is not None:
-            return self._reply_to_command(message, command)
-        own = own_answer_of(message)
-        if own is None:
-            return ""
-        _log(message, shown(message))
-        return texts("bridge")[own]
+            return self._ask_for(row, message, command)
+        if message.kind in ("image", "video"):
+            return Outcome(self._reply_to_media(row, message))
+        return Outcome(self._own_reply(row, message))
 
-    def _reply_to_words(self, message: InboundMessage) -> str:
-        words = message.text.strip()
-        if not words:
-            _log(message, "")
+    def _pass_on(self, row: Row, message: InboundMessage) -> str:
+        """A person has the conversation: keeps what came for them; only a danger, or a file that was lost, is answered."""
+        if message.kind in ("image", "video") or (message.kind == "voice" and not message.text):
+            return self._files.keep(_id(row), message) or ""
+        return danger(message.text) or ""
+
+    def _own_reply(self, row: Row, message: InboundMessage) -> str:
+        """What the bridge says without the assistant."""
+        if message.kind == "voice":
+            self._files.keep(_id(row), message)
+            return texts("bridge")["voice"]
+        if message.kind == "text":
             return texts("bridge")["empty"]
-        understood = self._patiently(lambda: self._parts.bot.understand(words))
-        if understood is None:
-            _log(message, words)
-            return texts("bridge")["trouble"]
-        _log(message, words, Understanding(understood.intent, understood.confidence, understood.entities))
-        return self._said(lambda: self._parts.bot.say(message.openid, words))
+        own = own_answer_of(message)
+        return texts("bridge")[own] if own else ""
 
-    def _reply_to_command(self, message: InboundMessage, command: Command) -> str:
-        _log(message, command.shown, Understanding(command.intent, 1.0))
-        return self._said(lambda: self._parts.bot.command(message.openid, command.intent, command.metadata))
-
-    def _reply_to_media(self, row_id: int, message: InboundMessage) -> str:
-        failed = self._files.keep(message)
-        if failed:
-            return "\n\n".join(filter(None, (failed, self._reply_to_those_before(row_id, message))))
-        if self._followed_by_another(row_id):
+    def _reply_to_media(self, row: Row, message: InboundMessage) -> str:
+        failed = self._files.keep(_id(row), message) or ""
+        if failed and not self._follows_another(row):
+            return failed
+        if not failed and self._followed_by_another(row):
             return ""  # several in a row are one turn, answered with the last
-        return self._reply_to_files(message)
+        answered = self._ask_for(row, message, Command("send_media", "", {"kind": message.kind}))
+        return "\n\n".join(filter(None, (failed, answered.text)))
 
-    def _reply_to_those_before(self, row_id: int, message: InboundMessage) -> str:
-        """What is still to be said of those in the same row that have been kept, when the last one was lost."""
+    def _follows_another(self, row: Row) -> bool:
+        """Whether there is still something to be said of those in the same row that have been kept."""
         with reading() as session:
-            waited = inbox.follows_another(session, session.get_one(Row, row_id))
-        return self._reply_to_files(message) if waited else ""
+            return inbox.follows_another(session, row)
 
-    def _reply_to_files(self, message: InboundMessage) -> str:
-        return self._said(lambda: self._parts.bot.command(message.openid, "send_media", {"kind": message.kind}))
-
-    def _followed_by_another(self, row_id: int) -> bool:
+    def _followed_by_another(self, row: Row) -> bool:
         for pause in (0.0, self._parts.settings.photo_pause.total_seconds()):
             time.sleep(pause)
             with reading() as session:
-                if inbox.is_followed_by_another(session, session.get_one(Row, row_id)):
+                if inbox.is_followed_by_another(session, row):
                     return True
         return False
 
-    def _patiently(self, ask: Callable[[], Answer]) -> Answer | None:
-        """Asks the assistant, again after pauses while it does not answer; None when it never did."""
-        for pause in (*BOT_PAUSES, None):
+    def _ask_for(self, row: Row, message: InboundMessage, command: Command) -> Outcome:
+        return self._ask(row, lambda again: self._parts.bot.command(
+            message.openid, command.intent, command.metadata, row.key, again=again))
+
+    def _ask(self, row: Row, ask: Callable[[bool], Answer]) -> Outcome:
+        """The assistant's answer, asked for again after pauses while there is none."""
+        again = row.attempts > 0  # a process that died may have asked
+        end = time.monotonic() + BOT_PATIENCE
+        for pause in (*BOT_PAUSES, 0.0):
             try:
-                return ask()
+                return _whole(ask(again))
             except BotUnavailable as error:
                 log.warning("%s", error)
                 metrics.BOT_FAILURES.inc()
-                if error.heard:
-                    return None
-            if pause is not None:
-                time.sleep(pause)
-        return None
-
-    def _said(self, ask: Callable[[], list[Reply]]) -> str:
-        """One text of all the answers."""
-        return text_of(self._patiently(lambda: _something(ask())) or []) or texts("bridge")["trouble"]
+            if time.monotonic() + pause > end:
+                break
+            again = True
+            time.sleep(pause)
+        return Outcome(texts("bridge")["trouble"])
 
 
-def _something(replies: list[Reply]) -> list[Reply]:
-    """The replies. None at all means that the actions are out of order: nothing has been done, and it may be asked again.
+def _whole(answer: Answer) -> Outcome:
+    """The assistant's answer as one text. None at all means that the actions are out of order: nothing has been done.
 
     Raises:
-        BotUnavailable: when there are none.
+        BotUnavailable: when there is none, and it may be asked again.
     """
-    if not replies:
+    if not answer.replies:
         raise BotUnavailable("Rasa answers nothing at all; look whether the action server runs.")
-    return replies
-
-
-def _log(message: InboundMessage, text: str, understood: Understanding | None = None) -> None:
-    with transaction() as session:
-        conversations.log_in(session, message.openid, message.kind, text, utc_now(), understood)
+    known = answer.understood
+    return Outcome(text_of(answer.replies), Understanding(known.intent, known.confidence, known.entities))
 
 
 def _read_again(row: Row) -> InboundMessage | None:

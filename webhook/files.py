@@ -1,4 +1,4 @@
-"""Photos, videos and recordings of customers: fetched at once, cleaned, kept and logged."""
+"""Photos, videos and recordings of customers: fetched at once, cleaned and kept."""
 
 import logging
 import time
@@ -29,19 +29,16 @@ class Files:
     def __init__(self, platform: Platform, store: media.MediaStore, settings: Settings) -> None:
         self._platform, self._store, self._settings = platform, store, settings
 
-    def keep(self, message: InboundMessage) -> str | None:
-        """Downloads and keeps the file and logs the message; the text to answer when that failed."""
+    def keep(self, row_id: int, message: InboundMessage) -> str | None:
+        """Downloads the file and keeps it with the message of that row; the text to answer when that failed."""
         try:
             file = media.prepared(self._download(message))
         except (PlatformError, media.UnusableFile) as error:
             log.warning("%s of %s was not kept: %s", message.kind, message.openid, error)
-            with transaction() as session:
-                conversations.log_in(session, message.openid, message.kind, SHOWN[message.kind], utc_now())
             return self._sorry(message, error)
-        now = utc_now()
         with transaction() as session:
-            kept = media.keep(session, self._store, message.openid, file, now)
-            conversations.log_in(session, message.openid, message.kind, SHOWN[message.kind], now, media_id=kept.id)
+            kept = media.keep(session, self._store, message.openid, file, utc_now())
+            conversations.attach_file(session, row_id, kept.id)
         return None
 
     def _sorry(self, message: InboundMessage, error: Exception) -> str:
@@ -50,18 +47,6 @@ class Files:
         return texts("bridge")[name].format(
             kind=SHOWN[message.kind].strip("[]"), time=f"{message.created_at.astimezone(SHANGHAI):%H:%M}",
             limit=self._settings.media_max_mb)
-
-    def keep_recording(self, message: InboundMessage) -> None:
-        """Keeps the recording of words that have been answered already: nobody has to wait for it."""
-        try:
-            file = media.prepared(self._download(message))
-        except (PlatformError, media.UnusableFile) as error:
-            log.warning("the recording of %s was not kept: %s", message.openid, error)
-            return
-        now = utc_now()
-        with transaction() as session:
-            kept = media.keep(session, self._store, message.openid, file, now)
-            conversations.attach_recording(session, message.openid, message.text.strip(), kept.id or 0)
 
     def _download(self, message: InboundMessage) -> bytes:
         """The file, after pauses where the platform could not give it, else a picture from its public address.

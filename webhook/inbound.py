@@ -25,7 +25,7 @@ from wechat.replies import SUCCESS, text_reply, transfer_reply
 
 from . import metrics
 from .answering import Answering, packed
-from .understanding import SESSION_EVENTS, is_silent
+from .understanding import SESSION_EVENTS, is_silent, shown
 from .waiting import Waiting
 
 log = logging.getLogger(__name__)
@@ -135,6 +135,7 @@ def _record(message: InboundMessage, opened: Opened, now: datetime) -> tuple[Row
         delivery = Delivery(message.key, message.openid, message.kind, packed(message))
         row, new = inbox.record(session, delivery, now, _waiting().patience)
         if new:
+            _log(session, row, message, now)
             _note(session, message, now)
         if new and is_silent(message):
             inbox.answer(session, row.id or 0, [], now)
@@ -146,7 +147,6 @@ def _note(session: Session, message: InboundMessage, now: datetime) -> None:
     deed = deed_of(message.kind, message.event, message.menu_id)
     if message.event == "UNSUBSCRIBE":
         customers.unfollowed(session, message.openid, now)
-        conversations.log_in(session, message.openid, "event", "[取消关注]", now)
     elif message.event in SESSION_EVENTS:
         _note_session(session, message)
     elif message.event == "TEMPLATESENDJOBFINISH":
@@ -155,6 +155,11 @@ def _note(session: Session, message: InboundMessage, now: datetime) -> None:
         customers.heard_from(session, message.openid, now, deed)
     if message.event in _forgetting():
         _forget(session, message.subject or message.openid, now)
+
+
+def _log(session: Session, row: Row, message: InboundMessage, now: datetime) -> None:
+    if message.event == "UNSUBSCRIBE" or not is_silent(message):
+        conversations.log_in(session, message.openid, message.kind, shown(message), now, inbound_id=row.id)
 
 
 def _note_session(session: Session, message: InboundMessage) -> None:

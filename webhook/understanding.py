@@ -29,7 +29,7 @@ OWN_ANSWERS = {
 SHOWN = {
     "image": "[照片]", "video": "[视频]", "voice": "[语音]",
     "unsupported": "[看不了的消息]", "unknown": "[看不了的消息]", "file": "[文件]", "link": "[链接]",
-    "CLICK": "[点击菜单]", "SCANCODE_WAITMSG": "[扫码]",
+    "CLICK": "[点击菜单]", "SCANCODE_WAITMSG": "[扫码]", "UNSUBSCRIBE": "[取消关注]",
 }
 #: A product's QR code may be scanned on following, later, or from the account's menu.
 SCANS = ("SUBSCRIBE", "SCAN", "SCANCODE_PUSH", "SCANCODE_WAITMSG")

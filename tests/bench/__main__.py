@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -108,12 +109,15 @@ def steady(system: System, baseline: float) -> None:
     """Prints how a crowd is answered; a message counts from the moment it was due, also where we were late to send it."""
     started = time.perf_counter() + 1
 
+    faults: Counter[str] = Counter()
+
     def message(number: int) -> float | None:
         due = started + number / RATE
         time.sleep(max(0.0, due - time.perf_counter()))
         try:
             say(system, f"oCrowd{number % CROWD}", WORDS[number // CROWD % len(WORDS)])
-        except (RuntimeError, requests.RequestException):
+        except (RuntimeError, requests.RequestException) as error:
+            faults[str(error)] += 1
             return None
         return time.perf_counter() - due
 
@@ -122,6 +126,8 @@ def steady(system: System, baseline: float) -> None:
     answered = [wait for wait in waits if wait is not None]
     late = len(waits) - sum(wait <= LIMIT for wait in answered)
     print(line(f"a turn, {RATE} messages a second for {LASTING} s", answered, baseline))
+    for fault, times in faults.most_common(5):
+        print(f"{times} × {fault}")
     print(f"{len(waits)} messages, {late} not answered passively inside {LIMIT} s; the slowest took {max(answered):.2f} s")
 
 

@@ -10,7 +10,8 @@ import responses
 from bot.client import BotClient, BotUnavailable, OpenTask, Reply, harmless
 
 RASA = "http://127.0.0.1:5005"
-TALK, PARSE, STATUS = f"{RASA}/webhooks/rest/webhook", f"{RASA}/model/parse", f"{RASA}/status"
+TALK, STATUS = f"{RASA}/webhooks/bridge/turn", f"{RASA}/status"
+GREETED = {"intent": {"name": "greet", "confidence": 0.93}, "entities": []}
 
 
 @pytest.fixture
@@ -30,31 +31,38 @@ def sent(rasa: responses.RequestsMock) -> Any:
     return json.loads(call.request.body or "")
 
 
+def told(*replies: dict[str, Any], parsed: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the channel answers."""
+    return {"parsed": parsed or GREETED, "replies": list(replies)}
+
+
 def test_a_customers_words_are_said_and_answered(client: BotClient, rasa: responses.RequestsMock) -> None:
-    rasa.post(TALK, json=[
+    rasa.post(TALK, json=told(
         {"recipient_id": "oZhangSan", "text": "请问是哪种家电？",
          "buttons": [{"title": "空调", "payload": "空调"}, {"title": "没有照片", "payload": "没有"}]},
-        {"recipient_id": "oZhangSan", "text": "说个名字就行。"}])
-    assert client.say("oZhangSan", "我要报修", {"message_id": 7}) == [
+        {"recipient_id": "oZhangSan", "text": "说个名字就行。"}))
+    assert client.say("oZhangSan", "我要报修", "msg:7").replies == [
         Reply("请问是哪种家电？", [("空调", "空调"), ("没有照片", "没有")]), Reply("说个名字就行。")]
-    assert sent(rasa) == {"sender": "oZhangSan", "message": "我要报修", "metadata": {"message_id": 7}}
+    assert sent(rasa) == {
+        "sender": "oZhangSan", "message": "我要报修", "metadata": {}, "id": "msg:7", "again": False}
 
 
 def test_an_answer_with_nothing_to_show_is_left_out(client: BotClient, rasa: responses.RequestsMock) -> None:
-    rasa.post(TALK, json=[{"recipient_id": "o", "custom": {}}, {"recipient_id": "o", "text": ""}, {"text": "好的"}])
-    assert client.say("oZhangSan", "你好") == [Reply("好的")]
+    rasa.post(TALK, json=told({"recipient_id": "o", "custom": {}}, {"recipient_id": "o", "text": ""}, {"text": "好的"}))
+    assert client.say("oZhangSan", "你好", "msg:7").replies == [Reply("好的")]
 
 
 def test_no_answer_is_an_empty_list(client: BotClient, rasa: responses.RequestsMock) -> None:
-    rasa.post(TALK, json=[])
-    assert client.say("oZhangSan", "你好") == []
+    rasa.post(TALK, json=told())
+    assert client.say("oZhangSan", "你好", "msg:7").replies == []
 
 
 def test_what_happens_without_words_is_a_command(client: BotClient, rasa: responses.RequestsMock) -> None:
-    rasa.post(TALK, json=[])
-    client.command("oZhangSan", "send_location", {"label": "北滘镇美的大道6号"})
+    rasa.post(TALK, json=told())
+    client.command("oZhangSan", "send_location", {"label": "北滘镇美的大道6号"}, "msg:8", again=True)
     assert sent(rasa) == {
-        "sender": "oZhangSan", "message": "/send_location", "metadata": {"label": "北滘镇美的大道6号"}}
+        "sender": "oZhangSan", "message": "/send_location", "metadata": {"label": "北滘镇美的大道6号"}, "id": "msg:8",
+        "again": True}
 
 
 @pytest.mark.parametrize(("text", "passed"), [
@@ -63,26 +71,23 @@ def test_what_happens_without_words_is_a_command(client: BotClient, rasa: respon
 def test_a_customer_cannot_give_commands(
     client: BotClient, rasa: responses.RequestsMock, text: str, passed: str
 ) -> None:
-    rasa.post(TALK, json=[])
-    client.say("oZhangSan", text)
+    rasa.post(TALK, json=told())
+    client.say("oZhangSan", text, "msg:7")
     assert sent(rasa)["message"] == passed == harmless(text)
 
 
-def test_a_text_is_understood_without_telling_the_conversation(
-    client: BotClient, rasa: responses.RequestsMock
-) -> None:
+def test_what_was_understood_comes_with_the_answer(client: BotClient, rasa: responses.RequestsMock) -> None:
     entity = {"entity": "appliance", "value": "空调", "start": 0, "end": 2}
-    rasa.post(PARSE, json={
+    rasa.post(TALK, json=told(parsed={
         "text": "空调坏了", "intent": {"name": "describe_fault", "confidence": 0.93},
-        "entities": [entity | {"extractor": "EntityExtractor", "confidence_entity": 0.8}]})
-    understood = client.understand("空调坏了")
+        "entities": [entity | {"extractor": "EntityExtractor", "confidence_entity": 0.8}]}))
+    understood = client.say("oZhangSan", "空调坏了", "msg:7").understood
     assert (understood.intent, understood.confidence, understood.entities) == ("describe_fault", 0.93, [entity])
-    assert sent(rasa) == {"text": "空调坏了"}
 
 
 def test_a_text_that_means_nothing_is_understood_as_nothing(client: BotClient, rasa: responses.RequestsMock) -> None:
-    rasa.post(PARSE, json={"text": "", "intent": {"name": None, "confidence": None}, "entities": None})
-    understood = client.understand("")
+    rasa.post(TALK, json=told(parsed={"text": "", "intent": {"name": None, "confidence": None}, "entities": None}))
+    understood = client.say("oZhangSan", "", "msg:7").understood
     assert (understood.intent, understood.confidence, understood.entities) == ("", 0.0, [])
 
 
@@ -93,16 +98,8 @@ def test_without_a_proper_answer_the_bot_is_unavailable(
     client: BotClient, rasa: responses.RequestsMock, failure: dict[str, Any]
 ) -> None:
     rasa.post(TALK, **failure)
-    with pytest.raises(BotUnavailable, match="5005/webhooks/rest/webhook"):
-        client.say("oZhangSan", "你好")
-
-
-def test_what_cannot_be_understood_for_want_of_a_server_is_told_as_such(
-    client: BotClient, rasa: responses.RequestsMock
-) -> None:
-    rasa.post(PARSE, body=requests.ConnectionError("refused"))
-    with pytest.raises(BotUnavailable, match="5005/model/parse"):
-        client.understand("你好")
+    with pytest.raises(BotUnavailable, match="5005/webhooks/bridge/turn"):
+        client.say("oZhangSan", "你好", "msg:7")
 
 
 @pytest.mark.parametrize(("answer", "ready"), [

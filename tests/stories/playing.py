@@ -96,11 +96,12 @@ class Player:
         intent = message["intent"]
         if "user" in message:
             text = _MARKED.sub(r"\1", message["user"].strip())
-            self._bot.say(self.openid, _NUMBER.sub(lambda match: self._numbers[int(match[1]) - 1], text))
+            self._bot.say(
+                self.openid, _NUMBER.sub(lambda match: self._numbers[int(match[1]) - 1], text), uuid.uuid4().hex)
             return
         if intent == "send_media":
             _keep_picture(self.openid)
-        self._bot.command(self.openid, intent, SENT.get(intent))
+        self._bot.command(self.openid, intent, SENT.get(intent, {}), uuid.uuid4().hex)
 
     def _outcome(self) -> tuple[list[tuple[str, str | None]], dict[str, Any]]:
         """What has happened since the latest message, as a story tells it, and how the slots stand."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import yaml
 from playing import Player
 
@@ -19,6 +20,7 @@ from aftersales.settings import settings
 from aftersales.store import engine
 from bot.client import BotClient
 from bot.serve import MODEL
+from webhook.rendering import text_of
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 240.0
@@ -101,3 +103,14 @@ def test_a_story_that_is_wrong_is_found_out(rasa_url: str) -> None:
         {"user": "查询进度", "intent": "query_progress"}, {"action": "action_hand_over"}, {"action": "repair_form"},
     ]
     assert len(Player(rasa_url).differences({"story": "wrong", "steps": steps})) == 2
+
+
+def test_a_message_that_is_sent_again_is_answered_as_it_was_and_heard_once(rasa_url: str) -> None:
+    bot, openid = BotClient(rasa_url), "oHeardOnce"
+    first = bot.say(openid, "空调不制冷", "msg:1")
+    again = bot.say(openid, "空调不制冷", "msg:1", again=True)
+    assert (text_of(again.replies), again.understood) == (text_of(first.replies), first.understood)
+    assert first.understood.intent == "describe_fault"
+    bot.say(openid, "美的", "msg:2", again=True)  # it was lost on the way
+    events = requests.get(f"{rasa_url}/conversations/{openid}/tracker", timeout=10).json()["events"]
+    assert [event["text"] for event in events if event["event"] == "user"] == ["空调不制冷", "美的"]

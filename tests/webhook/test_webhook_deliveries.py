@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import col, update
-from webhook_fakes import LI_SI, ZHANG_SAN, Account, FakeBot, conversation, outbox, recorded, until
+from webhook_fakes import LI_SI, ZHANG_SAN, Account, FakeBot, conversation, everything, outbox, recorded, until
 
 from aftersales import inbox, planner
 from aftersales.inbox import Delivery
-from aftersales.models import InboundMessage, InboundState
+from aftersales.models import InboundMessage, InboundState, Message
 from aftersales.store import transaction
 from aftersales.texts import texts
 from aftersales.times import utc_now
@@ -144,6 +144,18 @@ def test_a_bot_that_comes_back_is_asked_again(account: Account, bot: FakeBot) ->
 
     bot.answer = answer
     assert account.text("你好").text == "在的"
+    assert bot.asked == [(recorded()[0].key, again) for again in (False, True)]
+
+
+def test_a_message_stands_in_the_log_before_it_is_understood(account: Account, bot: FakeBot) -> None:
+    gate = bot.hold(ZHANG_SAN)
+    answer = account.meanwhile(account.text_xml("空调漏水"))
+    until(lambda: bot.said)
+    [line] = everything(Message)
+    assert (line.text, line.intent) == ("空调漏水", None)
+    gate.set()
+    assert answer.result().text == "您说：空调漏水"
+    assert [(each.text, each.intent) for each in everything(Message)] == [("空调漏水", "inform"), ("您说：空调漏水", None)]
 
 
 def test_when_the_bot_says_nothing_the_customer_is_told(account: Account, bot: FakeBot) -> None:
@@ -206,6 +218,7 @@ def test_what_a_dead_process_left_is_answered_by_a_message(account: Account, bot
     until(outbox)
     assert outbox() == [(ZHANG_SAN, "您说：空调漏水")]
     assert bot.said == [(ZHANG_SAN, "空调漏水")]
+    assert bot.asked == [(recorded()[0].key, claimed)]  # the assistant knows whether it may have heard it
     assert account.running.answering.pick_up(utc_now()) == 0
 
 

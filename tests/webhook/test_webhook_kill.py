@@ -1,4 +1,4 @@
-"""The process is killed while it answers: nothing is lost, nothing comes twice, nothing out of order."""
+"""The running process: killed while it answers it loses nothing, says nothing twice, nothing out of order."""
 
 import json
 import os
@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 import webhook_fakes
-from webhook_fakes import ZHANG_SAN, Account, outbox, recorded, until
+from webhook_fakes import ZHANG_SAN, Account, conversation, outbox, recorded, until
 
 from aftersales.models import InboundState
 from aftersales.settings import Settings
@@ -25,10 +26,11 @@ WECHAT_PATIENCE = 5.0
 
 
 class Rasa:
-    """A dialogue server that answers when it is let go; `heard` is what it was told, words only."""
+    """A dialogue server that answers when it is let go; `heard` is what it was told, words only, `again` whether once more."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
+        self.again: list[bool] = []
         self.go = threading.Event()
         rasa = self
 
@@ -56,11 +58,11 @@ class Rasa:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def answer(self, path: str, asked: dict[str, Any]) -> Any:
-        if path == "/model/parse":
-            return {"intent": {"name": "inform", "confidence": 0.9}, "entities": []}
         self.heard.append(asked["message"])
+        self.again.append(asked["again"])
         self.go.wait(60)
-        return [{"recipient_id": asked["sender"], "text": f"您说：{asked['message']}"}]
+        return {"parsed": {"intent": {"name": "inform", "confidence": 0.9}, "entities": []},
+                "replies": [{"recipient_id": asked["sender"], "text": f"您说：{asked['message']}"}]}
 
     def close(self) -> None:
         self.go.set()
@@ -142,5 +144,18 @@ def test_what_a_killed_process_was_answering_is_answered_once_and_first(
     until(lambda: len(outbox()) == 2)
     assert outbox() == [(ZHANG_SAN, "您说：第一句"), (ZHANG_SAN, "您说：第二句")]
     assert rasa.heard == ["第一句", "第一句", "第二句"]
+    assert rasa.again == [False, True, False]
+    assert [text for direction, _, text in conversation() if direction == "in"] == ["第一句", "第二句"]
     assert deliver(account, process, first) == deliver(account, process, second) == "success"
     assert len(outbox()) == 2
+
+
+def test_connections_that_are_kept_open_keep_nobody_out(start: Callable[[], Any]) -> None:
+    process = start()
+    address = urlsplit(process.url)
+    kept = [socket.create_connection((address.hostname, address.port)) for _ in range(300)]
+    try:
+        assert answers(process)
+    finally:
+        for each in kept:
+            each.close()

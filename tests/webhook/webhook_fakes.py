@@ -19,6 +19,7 @@ from aftersales.models import InboundMessage as Row
 from aftersales.models import Media, Message, OutboxMessage
 from aftersales.settings import Settings
 from aftersales.store import reading
+from bot.client import Answer as BotAnswer
 from bot.client import BotUnavailable, OpenTask, Reply, Understood
 from webhook.app import Running
 from wechat.crypto import MessageCipher
@@ -39,7 +40,7 @@ def until(true: Callable[[], object]) -> None:
 
 
 class FakeBot:
-    """Answers at once, or when the test opens the customer's gate; `said` and `commands` show what it was told."""
+    """Answers at once, or when the test opens the customer's gate; `said` and `commands` show what it was told, `asked` as what."""
 
     def __init__(self) -> None:
         self.answer: Callable[[str], list[Reply]] = lambda words: [Reply(f"您说：{words}")]
@@ -48,27 +49,28 @@ class FakeBot:
         self.task: OpenTask | None = None
         self.said: list[tuple[str, str]] = []
         self.commands: list[tuple[str, str, dict[str, Any]]] = []
+        self.asked: list[tuple[str, bool]] = []
         self._gates: dict[str, threading.Event] = {}
 
     def hold(self, openid: str) -> threading.Event:
         """The customer is answered only when the event is set."""
         return self._gates.setdefault(openid, threading.Event())
 
-    def understand(self, text: str) -> Understood:
-        self._must_be_up()
-        return self.understood
-
-    def say(self, openid: str, text: str, metadata: object = None) -> list[Reply]:
+    def say(self, openid: str, text: str, message_id: str, *, again: bool = False) -> BotAnswer:
         self._must_be_up()
         self.said.append((openid, text))
+        self.asked.append((message_id, again))
         self._wait(openid)
-        return self.answer(text)
+        return BotAnswer(self.understood, self.answer(text))
 
-    def command(self, openid: str, intent: str, metadata: dict[str, Any] | None = None) -> list[Reply]:
+    def command(
+        self, openid: str, intent: str, metadata: dict[str, Any], message_id: str, *, again: bool = False
+    ) -> BotAnswer:
         self._must_be_up()
-        self.commands.append((openid, intent, dict(metadata or {})))
+        self.commands.append((openid, intent, dict(metadata)))
+        self.asked.append((message_id, again))
         self._wait(openid)
-        return self.answer(intent)
+        return BotAnswer(Understood(intent, 1.0), self.answer(intent))
 
     def open_task(self, openid: str) -> OpenTask | None:
         self._must_be_up()
