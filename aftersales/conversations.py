@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, func, update
@@ -10,9 +10,6 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
 from .models import Customer, Handoff, Message, WorkOrder
-
-#: How long after a customer's message the platform lets us write.
-WINDOW = timedelta(hours=48)
 
 #: What of an order is searched for a conversation.
 SEARCHED = (
@@ -141,14 +138,6 @@ def seen(session: Session, openid: str, message_id: int, operator: str) -> None:
             or_(col(Customer.handoff) != Handoff.PERSON, col(Customer.handoff_by) == operator))
         .values(seen_message_id=message_id)
         .execution_options(synchronize_session=False))
-
-
-def window_closes(session: Session, openid: str) -> datetime | None:
-    """Until when the platform lets us write to the customer; None where they have never written."""
-    query = select(func.max(Message.at)).where(
-        Message.openid == openid, Message.direction == "in", Message.kind != "event")
-    written = session.exec(query).one()
-    return written + WINDOW if written else None
 
 
 def _matches(search: str) -> Any:

@@ -6,12 +6,22 @@ Passive replies cost nothing and do not stand here.
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Update, delete, text, update
 from sqlmodel import Session, col, select
 
 from .limits import MESSAGE, limits
 from .models import SendGrant
+
+
+class Budget(StrEnum):
+    """Whether the platform lets us write to a customer, and why not."""
+
+    OPEN = "open"
+    SPENT = "spent"
+    OVER = "over"
+    NONE = "none"
 
 
 def alone_with(session: Session, openid: str, *, wait: bool = True) -> bool:
@@ -90,6 +100,17 @@ def closed(session: Session, openid: str, asked_at: datetime) -> None:
 def remaining(session: Session, openid: str, now: datetime) -> int:
     """How many customer-service messages may be sent to the customer at this moment."""
     return sum(grant.remaining for grant in grants_of(session, openid) if grant.expires_at > now)
+
+
+def budget_of(session: Session, openid: str, now: datetime) -> Budget:
+    """Whether a customer-service message may be sent: all of them are spent, the time is over, or there never was one."""
+    grants = grants_of(session, openid)
+    live = [grant for grant in grants if grant.expires_at > now]
+    if any(grant.remaining for grant in live):
+        return Budget.OPEN
+    if live:
+        return Budget.SPENT
+    return Budget.OVER if grants else Budget.NONE
 
 
 def _change(session: Session, statement: Update) -> bool:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from aftersales import alarms
+from aftersales import alarms, ledger
 from aftersales.appointments import current_visit
-from aftersales.conversations import window_closes
 from aftersales.handoff import is_overdue
+from aftersales.ledger import Budget
 from aftersales.media import photos_of
 from aftersales.models import (
     Appointment,
@@ -65,24 +65,20 @@ class OrderRow:
 
 @dataclass(frozen=True)
 class Desk:
-    """What an operator has to know before writing: until when the platform lets us write (None: never heard of them),
-    how long a silence ends the conversation, whether it is overdue, and whether there is a template for closed windows."""
+    """What an operator has to know before writing: what of the customer's messages still lets us write, how long a silence
+    ends the conversation, whether it is overdue, and whether there is a template for closed windows."""
 
-    closes: datetime | None
+    budget: Budget
     quiet: timedelta
     overdue: bool
     template: bool
 
-    def is_open(self, now: datetime) -> bool:
-        """Whether the customer can be written to."""
-        return self.closes is not None and now < self.closes
-
 
 def desk_of(session: Session, customer: Customer) -> Desk:
     """The same for this customer, now."""
-    known = settings()
+    known, now = settings(), utc_now()
     return Desk(
-        closes=window_closes(session, customer.openid), quiet=known.handoff_quiet, overdue=is_overdue(customer, utc_now()),
+        budget=ledger.budget_of(session, customer.openid, now), quiet=known.handoff_quiet, overdue=is_overdue(customer, now),
         template=known.wechat_template_id is not None)
 
 

@@ -320,15 +320,6 @@ def test_the_list_begins_with_who_waits_then_what_is_unread(database: str, now: 
     assert [openid for openid, _ in summaries()] == ["oLate", "oEarly", ZHANG_SAN, LI_SI]
 
 
-def test_the_window_is_open_for_two_days_after_words_not_after_taps(database: str, now: datetime) -> None:
-    with transaction() as session:
-        assert conversations.window_closes(session, ZHANG_SAN) is None
-        conversations.log_in(session, ZHANG_SAN, "text", "你好", now)
-        conversations.log_in(session, ZHANG_SAN, "event", "[点击菜单] 查询进度", now + HOUR)
-        conversations.log_out(session, ZHANG_SAN, "passive", "您好", now + HOUR)
-        assert conversations.window_closes(session, ZHANG_SAN) == now + 48 * HOUR
-
-
 def test_who_wishes_to_be_forgotten_leaves_no_changes_of_hands(database: str, now: datetime) -> None:
     takes(now)
     hands_back(now + MINUTE)

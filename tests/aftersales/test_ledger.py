@@ -247,3 +247,19 @@ def test_the_table_of_limits_can_be_read() -> None:
     assert limits().text_bytes < 2048
     assert set(limits().events.values()) < set(limits().grants)
     assert limits().grants["message"].valid > DAY
+
+
+def test_why_nothing_can_be_sent(database: str, now: datetime) -> None:
+    def budget(at: datetime) -> ledger.Budget:
+        with reading() as session:
+            return ledger.budget_of(session, ZHANG_SAN, at)
+
+    assert budget(now) is ledger.Budget.NONE
+    heard(ZHANG_SAN, now)
+    assert budget(now + MINUTE) is ledger.Budget.OPEN
+    assert budget(now + 2 * DAY) is ledger.Budget.OVER
+    with transaction() as session:
+        ledger.spent(session, ZHANG_SAN, now + MINUTE)
+    assert budget(now + MINUTE) is ledger.Budget.SPENT
+    heard(ZHANG_SAN, now + HOUR)
+    assert budget(now + HOUR) is ledger.Budget.OPEN

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlmodel import col, select
 from test_console_conversations import LI_SI_PAGE, ZHANG_SAN_PAGE, parts, rows
 
-from aftersales import customers, handoff, outbox
+from aftersales import customers, handoff, ledger, outbox
 from aftersales.conversations import log_in, log_out
 from aftersales.models import Customer, Handoff, HandoffEvent, Operator, OutboxMessage
 from aftersales.settings import settings
@@ -255,6 +255,12 @@ def test_a_closed_window_is_said_before_anything_is_sent(
     monkeypatch.setenv("WECHAT_TEMPLATE_ID", "TEMPLATE")
     settings.cache_clear()
     assert "会收到一条模板消息，只显示开头约20个字" in warning(operator)[0]
+
+
+def test_a_spent_budget_is_said_before_anything_is_sent(operator: Browser) -> None:
+    with transaction() as session:
+        ledger.spent(session, LI_SI, NOW)
+    assert "客户来消息后可发的条数已用完，微信不允许直接发送。" in warning(operator)[0]
 
 
 def test_who_does_not_follow_is_said_to_be_out_of_reach(operator: Browser) -> None:
