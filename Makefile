@@ -38,7 +38,7 @@ train: .venv/.built .venv-rasa/.built ## Trains the model
 test: build system ## Runs the whole test suite
 	@echo "tests inside Rasa's environment …"
 	@$(RASA_PYTHON) -m pytest -q -c tests/components/pytest.ini tests/components
-	@$(PYTHON) -m pytest -q
+	@$(PYTHON) -m pytest -q --durations=20
 
 screenshots: build system ## Takes the README's pictures from the running system
 	@$(PYTHON) tests/e2e/screenshots.py

@@ -21,7 +21,8 @@ from sqlmodel import Session, col, select
 from . import conversations, handoff, outbox
 from .models import InboundMessage, InboundState
 
-LEASE = timedelta(seconds=20)
+#: Shorter than WeChat's three deliveries: the last one still carries what another process answers in place of a dead one.
+LEASE = timedelta(seconds=10)
 MAX_ATTEMPTS = 5
 #: A message this old is not answered any more after a long standstill; the customer has moved on.
 ANSWERABLE_FOR = timedelta(hours=12)

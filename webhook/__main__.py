@@ -21,7 +21,7 @@ from .answering import Answering
 THREADS = 64
 #: Those who talk to us keep their connections open; with waitress's own 100 a crowd's next message was not even read.
 CONNECTIONS = 800
-PICK_UP_EVERY = 5.0
+PICK_UP_EVERY = 2.5
 TEND_EVERY = 1.0
 #: Room for what goes with a file in the largest request, an upload.
 FORM_ROOM = 64 * 1024

@@ -1,7 +1,7 @@
 """Many customers at once: each reports a fault and goes on talking, whatever happens to the processes behind the account."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -20,11 +20,12 @@ CONSENT, SUMMARY, DONE = "同意", "确认", "报修成功"
 
 @dataclass
 class Visitor:
-    """One customer: what was said, and whether the report came through."""
+    """One customer: what was said, how many photos were sent, and whether the report came through."""
 
     number: int
     person: Person
     said: list[str] = field(default_factory=list)
+    photos: int = 0
     reported: bool = False
 
     @property
@@ -39,6 +40,7 @@ class Visitor:
             self._until_understood(words)
         for words in TALK:
             self.say(words)
+        self.send_photo()
 
     def _until_understood(self, words: str) -> None:
         """Says it again when told that it did not get through, as a customer would, at most three times."""
@@ -58,9 +60,17 @@ class Visitor:
 
     def say(self, words: str) -> str:
         """Says it and waits until something comes back: the newest text then."""
-        before = len(self.person.received())
         self.said.append(words)
-        self.person.says(words)
+        return self._answer_to(words, lambda: self.person.says(words))
+
+    def send_photo(self) -> str:
+        """Sends a picture that nobody else sends; the answer."""
+        self.photos += 1
+        return self._answer_to("照片", lambda: self.person.sends_photo(f"第{self.number}位客户的第{self.photos}张照片"))
+
+    def _answer_to(self, words: str, deed: Callable[[], object]) -> str:
+        before = len(self.person.received())
+        deed()
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             heard = self.person.texts()
