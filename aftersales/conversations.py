@@ -53,6 +53,12 @@ def note_understanding(session: Session, inbound_id: int, understood: Understand
     _note(session, inbound_id, asdict(understood))
 
 
+def has_file(session: Session, inbound_id: int) -> bool:
+    """Whether a logged message has its photo, video or recording already."""
+    query = select(Message.id).where(Message.inbound_id == inbound_id, col(Message.media_id).is_not(None))
+    return session.exec(query).first() is not None
+
+
 def attach_file(session: Session, inbound_id: int, media_id: int | None) -> None:
     """Gives a logged message its photo, video or recording; nothing where the customer had it deleted meanwhile."""
     _note(session, inbound_id, {"media_id": media_id})

@@ -128,16 +128,21 @@ def keep(
 ) -> Media:
     """Stores a file and notes whose it is; without an order it waits for the customer's next one.
 
-    The same content is stored once. What was sent should be `prepared`; bytes are stored as they are.
+    The same content is stored once, and what is sent again to the same place counts once. What was sent should be
+    `prepared`; bytes are stored as they are.
     """
     file = content if isinstance(content, File) else File(content, content_type_of(content))
     sha256 = hashlib.sha256(file.content).hexdigest()
     store.put(sha256, file.content)
     if file.thumbnail is not None:
         store.put(thumbnail_name(sha256), file.thumbnail)
-    media = Media(
-        sha256=sha256, openid=openid, order_id=order.id if order else None, kind=kind, content_type=file.content_type,
-        size=len(file.content), created_at=now)
+    place = order.id if order else None
+    known = session.exec(select(Media).where(
+        Media.sha256 == sha256, Media.openid == openid, Media.order_id == place, Media.kind == kind)).first()
+    media = known or Media(
+        sha256=sha256, openid=openid, order_id=place, kind=kind, content_type=file.content_type, size=len(file.content),
+        created_at=now)
+    media.created_at = now
     session.add(media)
     session.flush()
     return media

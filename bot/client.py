@@ -90,7 +90,7 @@ class BotClient:
 
     def open_task(self, openid: str) -> OpenTask | None:
         """What the conversation is in the middle of; None where nothing is asked."""
-        tracker = self._get(f"/conversations/{quote(openid, safe='')}/tracker")
+        tracker = self._call("GET", f"/conversations/{quote(openid, safe='')}/tracker")
         form = (tracker.get("active_loop") or {}).get("name")
         said = [event for event in tracker.get("events") or [] if event.get("event") == "bot"]
         if not form or not said:
@@ -113,9 +113,6 @@ class BotClient:
         answer = self._call("POST", "/webhooks/bridge/turn", json=body)
         replies = [_reply(each) for each in answer["replies"] if each.get("text") or each.get("buttons")]
         return Answer(_understood(answer["parsed"]), replies)
-
-    def _get(self, path: str) -> Any:
-        return self._call("GET", path)
 
     def _call(self, method: str, path: str, **options: Any) -> Any:
         try:

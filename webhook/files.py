@@ -5,7 +5,7 @@ import time
 
 from aftersales import conversations, media
 from aftersales.settings import Settings
-from aftersales.store import transaction
+from aftersales.store import reading, transaction
 from aftersales.texts import texts
 from aftersales.times import SHANGHAI, utc_now
 from wechat.client import Platform
@@ -30,7 +30,13 @@ class Files:
         self._platform, self._store, self._settings = platform, store, settings
 
     def keep(self, row_id: int, message: InboundMessage) -> str | None:
-        """Downloads the file and keeps it with the message of that row; the text to answer when that failed."""
+        """Downloads the file and keeps it with the message of that row; the text to answer when that failed.
+
+        One that a process has kept before it died is not fetched again.
+        """
+        with reading() as session:
+            if conversations.has_file(session, row_id):
+                return None
         try:
             file = media.prepared(self._download(message))
         except (PlatformError, media.UnusableFile) as error:

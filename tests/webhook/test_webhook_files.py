@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlmodel import update
 from webhook_fakes import (
     LI_SI,
     ZHANG_SAN,
@@ -27,7 +28,7 @@ from webhook_fakes import (
 
 from aftersales import inbox
 from aftersales.media import LocalMediaStore, thumbnail_name
-from aftersales.models import Message
+from aftersales.models import InboundMessage, InboundState, Message
 from aftersales.store import transaction
 from aftersales.texts import texts
 from aftersales.times import utc_now
@@ -227,7 +228,8 @@ def test_the_same_photo_sent_twice_lies_there_once(account: Account, platform: F
     platform.files = {"m1": jpeg(), "m2": jpeg()}
     for media_id in platform.files:
         account.push(photo(account, media_id))
-    assert len({file.sha256 for file in kept_files()}) == 1
+    assert len(kept_files()) == 1
+    assert [line.media_id for line in everything(Message) if line.direction == "in"] == [kept_files()[0].id] * 2
     assert len([path for path in account.settings.media_dir.rglob("*") if path.is_file()]) == 2  # it and its small copy
 
 
@@ -277,6 +279,23 @@ def test_photos_left_by_a_dead_process_are_one_turn_before_what_comes_now(
     assert bot.commands == [(ZHANG_SAN, "send_media", {"kind": "image"})]
     assert len(kept_files()) == 2
     assert outbox() == [(ZHANG_SAN, "您说：send_media")]
+
+
+def test_a_photo_that_was_kept_before_the_process_died_is_not_fetched_again(
+    account: Account, bot: FakeBot, platform: FakeFiles
+) -> None:
+    platform.files["m"] = jpeg()
+    push = photo(account, "m")
+    account.push(push)
+    platform.files["m"] = EXPIRED
+    with transaction() as session:
+        session.execute(update(InboundMessage).values(
+            state=InboundState.ANSWERING, reply=None, claimed_until=utc_now() - timedelta(seconds=1),
+            waiting_until=utc_now() + timedelta(minutes=1)))
+    assert account.push(push).text == "您说：send_media"
+    assert platform.asked == ["m"]
+    assert [again for _, again in bot.asked] == [False, True]
+    assert len(kept_files()) == 1
 
 
 # --- voice -----------------------------------------------------------------------------------------------------------
