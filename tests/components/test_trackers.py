@@ -13,6 +13,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.components.server import trackers
 from bot.components.server.trackers import RecentTrackerStore
+from tests.aftersales.postgres_server import running
 
 ZHANG_SAN, LI_SI = "oZhangSan", "oLiSi"
 DOMAIN = Domain.from_yaml("""
@@ -96,6 +97,17 @@ def test_another_process_sees_it_and_is_seen(store: RecentTrackerStore, path: st
     for number, process in enumerate((store, other, store, store, other)):
         play(process, turn(f"第{number}句", "空调"))
     assert words(take(store)) == words(take(other)) == [f"第{number}句" for number in range(5)]
+
+
+def test_the_same_on_postgresql() -> None:
+    with running() as address:
+        url = sa.engine.make_url(address)
+        own: dict[str, Any] = {
+            "dialect": "postgresql", "host": f"{url.host}:{url.port}", "db": "postgres", "username": url.username}
+        one, other = (RecentTrackerStore(DOMAIN, **own) for _ in range(2))
+        for number, process in enumerate((one, other, one, one, other)):
+            play(process, turn(f"第{number}句", "空调"))
+        assert words(take(one)) == words(take(other)) == [f"第{number}句" for number in range(5)]
 
 
 def test_a_turn_that_failed_has_not_happened(store: RecentTrackerStore, path: str) -> None:
