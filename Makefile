@@ -74,13 +74,13 @@ $(UV):
 .venv/.built: requirements.txt | $(UV)
 	@echo "building the service's environment (.venv) …"
 	@$(UV) venv -q --clear --python 3.11 .venv
-	@$(UV) pip sync -q --python $(PYTHON) requirements.txt
+	@$(UV) pip sync -q --compile-bytecode --python $(PYTHON) requirements.txt
 	@touch $@
 
 .venv-rasa/.built: requirements-rasa.txt bot/find_python310.sh | $(UV)
 	@echo "building Rasa's environment (.venv-rasa, about 2.5 GB) …"
 	@$(UV) venv -q --clear --python "$$(bot/find_python310.sh $(UV))" .venv-rasa
-	@$(UV) pip sync -q --python $(RASA_PYTHON) requirements-rasa.txt
+	@$(UV) pip sync -q --compile-bytecode --python $(RASA_PYTHON) requirements-rasa.txt
 	@touch $@
 
 system: ## Installs what the tests need of the system: a browser, Chinese fonts, PostgreSQL

@@ -20,13 +20,12 @@ CONSENT, SUMMARY, DONE = "同意", "确认", "报修成功"
 
 @dataclass
 class Visitor:
-    """One customer: what was said, how many photos were sent, and whether the report came through."""
+    """One customer: what was said, and how many photos were sent."""
 
     number: int
     person: Person
     said: list[str] = field(default_factory=list)
     photos: int = 0
-    reported: bool = False
 
     @property
     def opening(self) -> str:
@@ -48,15 +47,19 @@ class Visitor:
             answer = self.say(words)
             if not any(sorry in answer for sorry in NOT_THROUGH):
                 break
-        self.reported = self.reported or DONE in answer
+
+    @property
+    def reported(self) -> bool:
+        """Whether the customer has read that the report came through, whenever that was."""
+        return any(DONE in text for text in self.heard())
 
     def heard(self) -> list[str]:
         """What the account has said, as it was sent, without the platform's own lines."""
         return [str(line["raw"]) for line in self.person.received() if line["channel"] != "tip"]
 
-    def undelivered(self) -> int:
-        """How many messages the platform gave up, telling the customer so."""
-        return sum(line["channel"] == "tip" for line in self.person.received())
+    def given_up(self) -> set[str]:
+        """The ids of the messages that the platform gave up, telling the customer so."""
+        return {str(line["answers"]["msg_id"]) for line in self.person.received() if line["channel"] == "tip"}
 
     def say(self, words: str) -> str:
         """Says it and waits until something comes back: the newest text then."""
