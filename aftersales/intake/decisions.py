@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .again import is_again, is_as_before
 from .drafts import CONTACT, contacts_for, twin_of
 from .turns import Draft, Taken, Turn
 from .words import NO, QUESTION, YES
@@ -102,13 +103,17 @@ def _self_check(turn: Turn, draft: Draft, taken: Taken) -> Taken | None:
 def _reuse(turn: Turn, draft: Draft, taken: Taken) -> Taken | None:
     given = {name: value for name, value in taken.changes.items() if name in CONTACT and value}
     contact = _chosen(turn.text, contacts_for(draft))
-    if given and (len(given) == 1 or _UNCHANGED.search(turn.text)):
+    again = is_again(given, contact)
+    if again and _OTHER_PLACE.search(turn.text):  # 电话还是上次那个，地址换新的
+        return _passed(draft, taken, "reuse")
+    if given and (again or len(given) == 1 or _UNCHANGED.search(turn.text)):
         kept = {name: contact[name] for name in CONTACT if name not in given}
         return _passed(draft, Taken(changes=kept | taken.changes), "reuse")
     if given or _OTHER_PLACE.search(turn.text) or agrees(turn) is False or (
             turn.intent == "change_contact" and not _UNCHANGED.search(turn.text)):
         return _passed(draft, taken, "reuse")
-    if agrees(turn) or _UNCHANGED.search(turn.text) or _position(turn.text) is not None or contact.get("named"):
+    unchanged = _UNCHANGED.search(turn.text) or is_as_before(turn.text)
+    if agrees(turn) or unchanged or _position(turn.text) is not None or contact.get("named"):
         return _passed(draft, Taken(changes=taken.changes | {name: contact[name] for name in CONTACT}), "reuse")
     return None
 

@@ -10,6 +10,7 @@ from aftersales.models import OTHER_APPLIANCE
 from aftersales.times import Window
 
 from . import items
+from .again import as_before, told_in
 from .drafts import ADDRESS_QUESTIONS, OPEN_QUESTIONS, address_of, place, visit_of, window
 from .turns import Draft, Taken, Turn
 from .words import (
@@ -67,8 +68,9 @@ class Reading:
         return positive if re.search(r"\w{2}", positive.replace("错了", "").replace("写错", "")) else text
 
     def take(self) -> Taken:
-        for topic in (self._address, self._phone, self._fault_since, self._visit, self._service, self._appliance,
-                      self._brand_model, self._error_code, self._fault, self._name, self._household, self._remark, self._passed):
+        for topic in (self._as_before, self._address, self._phone, self._fault_since, self._visit, self._service,
+                      self._appliance, self._brand_model, self._error_code, self._fault, self._name, self._household,
+                      self._remark, self._passed):
             topic()
         return self.taken
 
@@ -81,7 +83,23 @@ class Reading:
     def _problem(self, name: str, reason: str = "") -> None:
         self.taken.problem, self.taken.reason = name, reason
 
+    def _as_before(self) -> None:
+        """还打上次那个号码: what is not told anew is taken from the last time."""
+        for name, value in as_before(self.text, self.draft, self.asked).items():
+            if not self._told_anew(name):
+                self._set(name, value, name)
+        if self.taken.changes:
+            self.rest = told_in(self.rest)
+
+    def _told_anew(self, name: str) -> bool:
+        if name == "phone":
+            return bool(phones.find_phones(self.text))
+        found = addresses.find_address(self.text) if name == "address" else None
+        return found is not None and addresses.missing_parts(found) is None
+
     def _address(self) -> None:
+        if "address" in self.taken.changes:
+            return
         known = address_of(self.draft)
         if known and (self.asked in ADDRESS_QUESTIONS[1:] or self._is_door()):
             self._addition(known)
@@ -134,6 +152,8 @@ class Reading:
         return text
 
     def _phone(self) -> None:
+        if "phone" in self.taken.changes:
+            return
         found = phones.find_phones(self.text)
         if found:
             self._set("phone", found[-1] if self.correcting else found[0], "phone")
@@ -291,6 +311,8 @@ class Reading:
             self._set("fault", words)
 
     def _name(self) -> None:
+        if "contact_name" in self.taken.changes:
+            return
         if self.asked == "contact_name":
             found = names.find_name(self.turn.text, asked=True) or self._marked_name() or self._bare_name()
             self._set("contact_name", found, "contact_name")

@@ -1,0 +1,102 @@
+"""Name, phone and address as they were the last time."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from aftersales.intake import Turn, next_question, read
+from aftersales.times import SHANGHAI
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
+HOME = {"province": "广东省", "city": "佛山市", "district": "顺德区", "detail": "北滘镇美的大道6号2栋301",
+        "text": "佛山顺德北滘镇美的大道6号2栋301"}
+OF_LAST_TIME = {"contact_name": "张三", "phone": "13800138000", "address": HOME}
+REPORT: dict[str, Any] = {
+    "service_type": "维修", "appliance": "冰箱", "brand": "容声", "model": "BCD", "fault": "结冰", "fault_since": "昨天",
+    "passed": ["photos", "self_check"], "consent": True, "contacts": [OF_LAST_TIME | {"household": None}]}
+ALL = set(OF_LAST_TIME)
+
+
+def taken(text: str, question: str | None, intent: str = "nlu_fallback", **known: Any) -> set[str]:
+    """Which of the contact's particulars a message takes over from the last time."""
+    changes = read(Turn(text, intent, 0.4), REPORT | known, question, NOW).changes
+    return {name for name, value in OF_LAST_TIME.items() if changes.get(name) == value}
+
+
+@pytest.mark.parametrize("text", [
+    "还打上次那个号码", "上次那个号", "还是原来的电话", "老号码", "跟之前一样", "还是上次那个", "用刚才那个手机号就行", "没变", "一样的", "同上"])
+def test_the_phone_of_the_last_time_is_an_answer(text: str) -> None:
+    assert taken(text, "phone", contact_name="沈阿珍") == {"phone"}
+
+
+@pytest.mark.parametrize("text", [
+    "上次那个电话停机了", "不是上次那个号", "别打原来的号", "上次的号码不用了",
+    "电话跟上次不一样", "之前打过电话给你们"])
+def test_a_phone_that_is_not_wanted_any_more_is_not_taken(text: str) -> None:
+    assert taken(text, "phone", contact_name="沈阿珍") == set()
+
+
+@pytest.mark.parametrize("text", ["老地址", "还是上次那个地址", "地址一样", "跟上次一样", "老地方", "原来的地址没变"])
+def test_the_address_of_the_last_time_is_an_answer(text: str) -> None:
+    assert taken(text, "address", contact_name="张三", phone="13712345678") == {"address"}
+
+
+def test_the_contact_of_the_last_time_is_an_answer() -> None:
+    assert taken("还是原来的联系人", "contact_name", address=HOME) == {"contact_name"}
+    assert taken("联系人跟上次一样", None) == {"contact_name"}
+
+
+def test_a_phone_is_taken_over_beside_another_address() -> None:
+    draft = REPORT | {"household": "妈妈家"}
+    changes = read(Turn("地址是绍兴柯桥区群贤路1201号8幢602，电话还打我上次那个", "inform", 0.9), draft, "fault_since", NOW).changes
+    assert changes["phone"] == "13800138000"
+    assert changes["address"]["city"] == "绍兴市"
+
+
+def test_another_household_has_an_address_of_its_own() -> None:
+    assert taken("地址电话都跟上次一样", None, household="妈妈家") == {"phone", "contact_name"}
+
+
+def test_an_opening_takes_everything_over() -> None:
+    text = "家里格兰仕微波炉也不热了 一起修了吧 地址电话时间都跟刚才一样"
+    changes = read(Turn(text, "describe_fault", 1.0), {"contacts": REPORT["contacts"], "consent": True}, None, NOW).changes
+    assert {name: changes.get(name) for name in OF_LAST_TIME} == OF_LAST_TIME
+    assert "fault_since" not in changes
+
+
+@pytest.mark.parametrize("text", [
+    "冰箱跟上次一样又不制冷了", "漏水还是上次那个位置", "之前电话里说过要换主板", "26号之前来都行", "型号跟上次一样",
+    "我刚才打电话没人接", "上次来的师傅没修好"])
+def test_other_things_of_the_last_time_say_nothing_of_the_contact(text: str) -> None:
+    assert taken(text, None) == set()
+
+
+def test_without_an_earlier_order_there_is_nothing_to_take_over() -> None:
+    answer = read(Turn("还打上次那个号码", "inform", 0.4), REPORT | {"contact_name": "张三", "contacts": []}, "phone", NOW)
+    assert answer.problem == "no_phone"
+
+
+@pytest.mark.parametrize("text", [
+    "上次那个号 上次那个地址", "老地方老电话", "老样子", "原来那个", "还是原来的", "一样的", "没变", "跟刚才一样",
+    "13800138000 佛山顺德北滘镇美的大道6号2栋301",
+    "还是上次那个电话和地址吧"])
+def test_the_offered_contact_is_agreed_to(text: str) -> None:
+    assert taken(text, "reuse") == ALL
+
+
+@pytest.mark.parametrize(("text", "kept"), [
+    ("电话还是上次那个，地址换新的", {"phone"}), ("13712345678", {"contact_name", "address"}),
+    ("电话用上次的，地址是佛山顺德北滘镇美的大道9号3栋201", {"contact_name", "phone"}),
+    ("换新的", set()), ("不用上次的", set())])
+def test_only_what_is_said_is_kept_of_the_offered_contact(text: str, kept: set[str]) -> None:
+    assert taken(text, "reuse") == kept
+
+
+def test_what_is_unchanged_in_the_read_back_stays() -> None:
+    elsewhere = HOME | {"detail": "北滘镇美的大道9号3栋201"}
+    known = {"contact_name": "李四", "phone": "13712345678", "address": elsewhere,
+             "visit": {"start": "2026-11-24T13:00:00+08:00", "end": "2026-11-24T18:00:00+08:00"}}
+    assert next_question(REPORT | known) == "confirm"
+    assert taken("地址不变，时间改到后天下午", "confirm", **known) == set()
+    assert taken("电话还是用上次那个", "confirm", **known) == {"phone"}
