@@ -40,6 +40,7 @@ _DROPPING = re.compile(r"(先)?不(报|修|要|用|弄|约|装|洗)(了|它|这�
 
 def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     """What a message contributes to the draft, given the question it answers (None for the opening)."""
+    turn = items.without_pending(turn, draft)
     if _DROPPING.search(turn.text) and (dropped := items.without(draft, turn.text)):
         return Taken(changes=dropped)
     index = _subject(turn, draft, asked)

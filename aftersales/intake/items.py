@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -20,6 +20,15 @@ _SHARED = re.compile(r"都|全|一样|一起|一块|和|跟|与|还有|、|同�
 _JOINED = re.compile(r"(和|跟|与|以及|还有|、|，|,|加|＋|\+|\s)*(家里?的?|我的|厨房的?|客厅的?|卧室的?|一台|两台|一个|台|个)*")
 _DENIED = re.compile(r"(不是|不要|并非|而非|别的|没有|不用)[^，,。；;]{0,3}$")
 _BESIDE = re.compile(r"^(旁边?|边上|上面?|下面?|后面?|隔壁|对面|附近)")
+
+#: An order is waited for: 热水器还没来修呢, 空调的师傅怎么还不来.
+_PENDING = re.compile(
+    r"((?!修[好了过完]|装[好了过完])[^，,。；;！!？?]){0,8}?"
+    r"((怎么)?(还|一直|都|迟迟|至今)(没有?|不|未)(有)?(人|师傅)?(来|上门|修|弄|装|洗|到(?!温|位)|处理|派|动静|消息)|怎么(没人?|不)(来|上门)|没人(来|上门|管))"
+    r"(上门|过来|来|修|弄|装|洗|好|完|人|看|师傅)*[呢啊了吗嘛呀哦哈的]*[，,。；;！!？? ]*")
+#: A visit is to go along with another: 跟热水器一起, 和空调那单同一时间.
+_ALONG_BEFORE = re.compile(r"(跟|和|与|同|随)(着|上次|之前|刚才|报|修|的|那个|那台|我家|我|家里)*$")
+_ALONG_BEHIND = re.compile(r"(的|那[单个台张边]|工单|师傅)*(一起|一块|一道|一并|同时|同一?[天个时]|一样|一个(时间|时候|点))")
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,32 @@ def named(text: str) -> list[Appliance]:
     for item in [each for each in meant if not _BESIDE.match(text[each.end :])] or meant:
         first.setdefault(item.kind if item.kind != "其他" else item.words, item)
     return list(first.values())
+
+
+def without_pending(turn: Turn, draft: Draft) -> Turn:
+    """The message without what it says of appliances that are in an open order already and have nothing new.
+
+    热水器还没来修呢，油烟机也罢工了 is about the hood alone, and so is 油烟机跟热水器一起.
+    """
+    text = turn.text
+    ordered = {order["appliance"] for order in draft.get("open_orders") or []} - set(kinds(draft))
+    found = catalogue.find_appliances(text)
+    for place in reversed(range(len(found)) if ordered else ()):
+        end = found[place + 1].start if place + 1 < len(found) else len(text)
+        if found[place].kind in ordered:
+            text = _without_old(text, found[place].start, found[place].end, end, others=len(found) > 1)
+    return turn if text == turn.text else replace(_cut(turn, text), questions=turn.questions)
+
+
+def _without_old(text: str, start: int, behind: int, end: int, *, others: bool) -> str:
+    """The text without an appliance, where that is only waited for or gone along with; `end` is where the next begins."""
+    along = _ALONG_BEHIND.match(text[behind:end])
+    if along and (before := _ALONG_BEFORE.search(text[:start])):
+        return text[: before.start()] + text[behind:]
+    pending = _PENDING.match(text[behind:end])
+    if not others or pending is None or catalogue.find_symptom(text[behind + pending.end() : end]):
+        return text
+    return text[:start] + text[behind + pending.end() :]
 
 
 def _start(text: str, before: Appliance, item: Appliance) -> int:
@@ -93,6 +128,15 @@ def kinds(draft: Draft) -> list[str]:
     """The appliances of a draft, the first one first."""
     found = [draft.get("appliance"), *(item.get("appliance") for item in draft.get("others") or [])]
     return [kind for kind in found if kind]
+
+
+def rest_of(draft: Draft) -> dict[str, Any] | None:
+    """The changes that leave only the other appliances in a report; None where there are none."""
+    others = [dict(item) for item in draft.get("others") or []]
+    if not others:
+        return None
+    first, *rest = others
+    return {name: first.get(name) for name in ITEM_FIELDS} | {"others": rest or None, "passed": first.get("passed")}
 
 
 def view(draft: Draft, index: int) -> dict[str, Any]:

@@ -161,8 +161,17 @@ def _ending(
         return _closed()
     if taken.same:
         _add_to_order(dispatcher, taken.same, draft | taken.changes, _words_of(tracker))
-        return _closed()
+        rest = intake.rest_of(draft | taken.changes)
+        return _go_on_with(dispatcher, draft, taken.changes | rest) if rest else _closed()
     return None
+
+
+def _go_on_with(
+    dispatcher: CollectingDispatcher, draft: dict[str, Any], changes: dict[str, Any]
+) -> list[EventType]:
+    """The report goes on with the other appliances where the first belongs to an open order."""
+    _acknowledge(dispatcher, draft | changes)
+    return _ask(draft, changes | {"misses": 0})
 
 
 def _closed() -> list[EventType]:

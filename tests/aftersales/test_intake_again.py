@@ -100,3 +100,40 @@ def test_what_is_unchanged_in_the_read_back_stays() -> None:
     assert next_question(REPORT | known) == "confirm"
     assert taken("地址不变，时间改到后天下午", "confirm", **known) == set()
     assert taken("电话还是用上次那个", "confirm", **known) == {"phone"}
+
+
+HEATER = {"open_orders": [{"number": "BX1", "appliance": "热水器", "service_type": "维修", "household": None}]}
+
+
+def reported(text: str, *entities: tuple[str, str], known: dict[str, Any] = HEATER) -> list[str]:
+    """The appliances of a report that begins with the message."""
+    changes = read(Turn(text, "describe_fault", 0.9, entities), known, None, NOW).changes
+    return [item["appliance"] for item in (changes, *(changes.get("others") or []))]
+
+
+@pytest.mark.parametrize("text", [
+    "热水器还没来修呢厨房油烟机也罢工了，灯亮的就是不吸烟，方太的", "热水器还没修好，油烟机又不吸烟了", "热水器的师傅怎么还不来，油烟机也不吸烟了",
+    "热水器那单一直没人上门，现在油烟机不吸烟", "油烟机不吸烟了，跟热水器一起修吧", "油烟机不吸烟了，和我家热水器那单同一天来"])
+def test_an_appliance_that_is_only_waited_for_is_not_reported_again(text: str) -> None:
+    assert reported(text, ("symptom", "不吸烟")) == ["油烟机"]
+
+
+@pytest.mark.parametrize(("text", "appliances"), [
+    ("热水器还没来修呢现在又漏水了，油烟机也不吸烟了", ["热水器", "油烟机"]), ("热水器不来热水，油烟机不吸烟", ["热水器", "油烟机"]),
+    ("热水器修好了又不加热，油烟机也不吸烟", ["热水器", "油烟机"]), ("热水器还没来修", ["热水器"])])
+def test_what_is_told_anew_of_an_open_order_is_heard(text: str, appliances: list[str]) -> None:
+    assert reported(text, *(("symptom", words) for words in ("漏水", "不来热水", "不加热", "不吸烟") if words in text)) == appliances
+
+
+def test_without_an_open_order_everything_named_is_reported() -> None:
+    symptoms = (("symptom", "不加热"), ("symptom", "不吸烟"))
+    assert reported("热水器不加热，油烟机不吸烟，一起修", *symptoms, known={}) == ["热水器", "油烟机"]
+
+
+def test_a_visit_that_goes_along_with_another_adds_no_appliance() -> None:
+    hood = REPORT | HEATER | {"appliance": "油烟机", **OF_LAST_TIME}
+    changes = read(Turn("就跟热水器一起，明天上午10点", "inform", 0.9), hood, "visit_time", NOW).changes
+    assert "others" not in changes
+    assert changes["visit"]["start"] == "2026-11-24T10:00:00+08:00"
+    adding = read(Turn("还有热水器也漏水", "describe_fault", 0.9, (("symptom", "漏水"),)), hood, "visit_time", NOW).changes
+    assert [item["appliance"] for item in adding["others"]] == ["热水器"]

@@ -179,6 +179,17 @@ def test_the_same_appliance_again_is_added_to_its_open_order(chat: Chat, order: 
         assert len(media.photos_of(session, kept(number))) == 1
 
 
+def test_after_the_open_order_the_report_goes_on_with_the_other_appliance(chat: Chat, order: Opener) -> None:
+    number = order("空调")
+    reports(chat, "空调漏水，冰箱不制冷", ("appliance", "空调"), ("symptom", "漏水"), ("appliance", "冰箱"), ("symptom", "不制冷"))
+    assert chat.question == "same_order"
+    chat.answers("对", "affirm")
+    assert chat.said == ["utter_added_to_order", "utter_fault_understood"]
+    assert kept(number).fault_description == "不工作，漏水"
+    goes_on(chat)
+    assert [(each.appliance, each.fault_description) for each in all_orders(chat)] == [("冰箱", "不制冷"), ("空调", "不工作，漏水")]
+
+
 def test_another_appliance_of_the_kind_gets_its_own_order(chat: Chat, order: Opener) -> None:
     order("空调")
     goes_on(reports(chat, "空调漏水", ("appliance", "空调"), ("symptom", "漏水")), same_order=("是卧室另外一台", "inform"))
