@@ -67,6 +67,11 @@ def mentions_contact(turn: Turn) -> bool:
     return bool(_ABOUT_CONTACT.search(turn.text))
 
 
+def holds_contact(turn: Turn) -> bool:
+    """Whether the message has a name, phone or address in it, be it a wrong one."""
+    return bool(_contact(turn) or phones.wrong_phone(turn.text))
+
+
 def _contact(turn: Turn) -> dict[str, Any]:
     found: dict[str, Any] = {}
     numbers = phones.find_phones(turn.text)

@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from aftersales import catalogue, intake, ratings, scores
 from aftersales.store import reading
 
+from .afterwards import change_meant
 from .choosing import ORDER_NUMBER
 from .invited import answers_invitation
 from .lost import NotUnderstood
@@ -36,6 +37,8 @@ class TakeHint(Action):
             return []
         if asks_after(tracker.sender_id, turn):
             return await TellProgress().run(dispatcher, tracker, domain)
+        if changing := change_meant(tracker, turn):
+            return await changing.run(dispatcher, tracker, domain)
         if take_details(dispatcher, tracker.sender_id, turn):
             return []
         goes_on = tracker.get_slot("kept") and intake.goes_on(turn)

@@ -12,6 +12,7 @@ from aftersales.intake import Turn
 from aftersales.store import reading
 from aftersales.times import utc_now
 
+from .afterwards import change_meant
 from .cancel import BeginCancel
 from .faq import AnswerQuestion
 from .handoff import HandOver
@@ -53,6 +54,8 @@ class NotUnderstood(Action):
             return await Rate().run(dispatcher, tracker, domain)
         if take_remark(dispatcher, tracker.sender_id, turn):
             return []
+        if changing := change_meant(tracker, turn):
+            return await changing.run(dispatcher, tracker, domain)
         if idle and asks_after(tracker.sender_id, turn):
             return await TellProgress().run(dispatcher, tracker, domain)
         misses = 1 + said_before(tracker, NOT_UNDERSTOOD)

@@ -108,3 +108,74 @@ def test_whoever_presses_without_an_order_but_tells_a_fault_reports_it(chat: Cha
     assert turn.does("action_tell_progress").followup == "repair_form"
     chat.opens("repair_form")
     assert chat.slots["appliance"] == "空调"
+
+
+# --- changes of an order, said in other words ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("action", ["action_take_hint", "action_not_understood"])
+def test_another_contact_after_the_order_changes_it(chat: Chat, order: Opener, action: str) -> None:
+    number = order()
+    text = "联系人也换哈 写我弟周强，手机１３７６１２３４５６７"
+    chat.hears(text, "inform", ("person_name", "周强"), ("phone", "１３７６１２３４５６７")).does(action)
+    assert chat.said == ["utter_changed"]
+    assert (kept(number).contact_name, kept(number).phone) == ("周强", "13761234567")
+
+
+@pytest.mark.parametrize(("text", "name", "phone"), [
+    ("联系人写我老婆王芳", "王芳", "13800138000"), ("电话打13712345678", "张三", "13712345678"),
+    ("手机号我写错了，13712345678", "张三", "13712345678")])
+def test_name_or_phone_alone_are_changed(chat: Chat, order: Opener, text: str, name: str, phone: str) -> None:
+    number = order()
+    marked = [("person_name", "王芳")] if "王芳" in text else []
+    chat.hears(text, "inform", *marked).does("action_take_hint")
+    assert (chat.said, kept(number).contact_name, kept(number).phone) == (["utter_changed"], name, phone)
+
+
+@pytest.mark.parametrize("text", ["13712345678", "师傅电话换成13712345678了吗", "你们的电话是13712345678吗", "电话没人接"])
+def test_a_phone_that_is_not_meant_for_the_order_changes_nothing(chat: Chat, order: Opener, text: str) -> None:
+    number = order()
+    chat.hears(text, "inform").does("action_take_hint")
+    assert (chat.said, kept(number).phone) == (["utter_fallback"], "13800138000")
+
+
+def test_without_an_order_there_is_no_contact_to_change(chat: Chat, order: Opener) -> None:
+    order(status=Status.COMPLETED)
+    chat.hears("联系人换成周强，手机13761234567", "inform", ("person_name", "周强")).does("action_take_hint")
+    assert chat.said == ["utter_fallback"]
+
+
+@pytest.mark.parametrize(("text", "times"), [
+    ("10点我得出门诶，早点行不行，明天8点半就到", ["10点", "明天8点半"]), ("明天下午3点行不行", ["明天下午3点"]),
+    ("能不能晚点，后天下午", ["后天下午"]), ("我10点要出门，8点到吧", ["10点", "8点"]), ("明天不在家，后天上午才有空", ["明天", "后天上午"])])
+def test_a_wish_with_a_time_moves_the_visit(chat: Chat, order: Opener, text: str, times: list[str]) -> None:
+    number = order(status=Status.SCHEDULED)
+    chat.hears(text, "inform", *(("time", words) for words in times)).does("action_take_hint")
+    assert chat.said == ["utter_rescheduled"]
+    assert happened(number)[-1] == "rescheduled"
+
+
+@pytest.mark.parametrize("text", ["明天下午3点", "后天上午吧", "明天下午来"])
+def test_a_bare_time_answers_the_news_of_a_fixed_visit(chat: Chat, order: Opener, text: str) -> None:
+    number = order(status=Status.SCHEDULED)
+    words = text.strip("吧来")
+    chat.hears(text, "inform", ("time", words)).does("action_take_hint")
+    assert (chat.said, happened(number)[-1]) == (["utter_rescheduled"], "rescheduled")
+
+
+@pytest.mark.parametrize(("text", "status"), [
+    ("明天下午3点", Status.SUBMITTED), ("早点行不行", Status.SCHEDULED), ("明天下雨", Status.SCHEDULED),
+    ("明天下午3点行不行", Status.COMPLETED), ("明天下午3点行不行", Status.IN_PROGRESS)])
+def test_a_time_without_a_wish_or_an_order_moves_nothing(chat: Chat, order: Opener, text: str, status: Status) -> None:
+    number = order(status=status)
+    marked = [("time", words) for words in ("明天下午3点", "明天") if words in text][:1]
+    chat.hears(text, "inform", *marked).does("action_take_hint")
+    assert "rescheduled" not in happened(number)
+    assert "utter_rescheduled" not in chat.said
+
+
+def test_of_several_orders_it_is_asked_which_visit_is_meant(chat: Chat, order: Opener) -> None:
+    order()
+    order("冰箱")
+    chat.hears("明天下午3点行不行", "inform", ("time", "明天下午3点")).begins("action_take_hint")
+    assert (chat.loop, chat.question) == ("reschedule_form", "target")
