@@ -13,6 +13,7 @@ from aftersales.store import transaction
 from aftersales.times import utc_now
 
 from .invited import answers_invitation
+from .progress import TellProgress
 from .rating import Rate
 from .turns import REQUESTED, asked, is_command, is_resuming, reject, turn_of, warn
 
@@ -20,6 +21,9 @@ from .turns import REQUESTED, asked, is_command, is_resuming, reject, turn_of, w
 _ANNOUNCING = re.compile(
     r"我|要|想|得|先|再|等等|等一下|一?下|投诉|举报|你们|你|您|他|她|上次|上回|昨天|今天|刚才|这次|那个|这个|那|这|个|位|师傅|师父|客服(人员)?|维修工?"
     r"|安装工?|服务|公司|家|的|了|吧|啊|呢|把|给|对|向|去|找谁|可以|能|吗|怎么|在?哪里?|\W")
+#: 没有投诉，就想问师傅的事: no complaint; 你们没有投诉电话吗 is one, and so is 不投诉不行.
+_DENIED = re.compile(
+    r"(没有?|不是|并不是|不)(说过?|要|想|来|在|打算)*再?投诉(?!不行|电话|热线|渠道|方式|部门|的?地方|入口|通道|平台|[^，,。]{0,4}吗)")
 TELLING = 2  # characters besides that tell something
 
 
@@ -49,6 +53,8 @@ class Complain(Action):
         turn, idle = turn_of(tracker), not (tracker.active_loop or {}).get("name")
         text = turn.text
         warn(dispatcher, turn)
+        if denies(text):
+            return await TellProgress().run(dispatcher, tracker, domain)
         if idle and answers_invitation(tracker.sender_id, turn):
             return await Rate().run(dispatcher, tracker, domain)  # it takes the stars and the complaint
         if idle and not _tells(text):
@@ -70,7 +76,7 @@ class ValidateComplaintForm(Action):
         warn(dispatcher, turn)
         if is_command(turn):
             return [reject("complaint_form")]
-        if turn.intent == "stop":
+        if turn.intent == "stop" or denies(turn.text):
             dispatcher.utter_message(response="utter_task_stopped")
             # a form that sets no slot of its own counts as having understood nothing, and its events are lost
             return [SlotSet("complaint", None), ActiveLoop(None), SlotSet(REQUESTED, None)]
@@ -87,6 +93,11 @@ class FinishComplaint(Action):
         if complaint := tracker.get_slot("complaint"):
             _record(dispatcher, tracker.sender_id, complaint)
         return [SlotSet("complaint", None)]
+
+
+def denies(text: str) -> bool:
+    """Whether a message says that it is no complaint, and makes none all the same."""
+    return bool(_DENIED.search(text)) and "投诉" not in _DENIED.sub("", text)
 
 
 def _tells(text: str) -> bool:

@@ -146,3 +146,25 @@ def test_who_talks_to_a_person_already_is_not_called_one_again(chat: Chat, now: 
     chat.hears("转人工", "human_handoff").does("action_hand_over")
     with reading() as session:
         assert state_of(session, chat.openid) is Handoff.PERSON
+
+
+@pytest.mark.parametrize("text", ["没有投诉，就想问师傅的事", "不是投诉", "我不想投诉", "算了不投诉了", "没说要投诉啊", "不是要投诉你们，问问进度"])
+def test_a_denied_complaint_is_none(chat: Chat, order: Opener, text: str) -> None:
+    number = order()
+    chat.hears(text, "complain").does("action_complain")
+    assert (chat.said, "complaint" in happened(number)) == (["utter_progress"], False)
+
+
+@pytest.mark.parametrize("text", [
+    "我不是要投诉客服，我要投诉师傅乱收费", "你们没有投诉电话吗，师傅骂人", "师傅没来，我要投诉", "不投诉不行了，师傅乱收费"])
+def test_no_and_complaint_in_one_message_may_be_one(chat: Chat, order: Opener, text: str) -> None:
+    number = order()
+    chat.hears(text, "complain").does("action_complain")
+    assert (chat.said, "complaint" in happened(number)) == (["utter_complaint_recorded"], True)
+
+
+def test_asked_what_it_is_about_a_denied_complaint_is_none(chat: Chat, order: Opener) -> None:
+    number = order()
+    chat.hears("投诉", "complain").begins("action_complain").answers("没有投诉，点错了", "complain")
+    assert (chat.said, chat.loop) == (["utter_task_stopped"], None)
+    assert "complaint" not in happened(number)
