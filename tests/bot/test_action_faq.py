@@ -5,6 +5,7 @@ from bot_chat import Chat, Opener
 
 from aftersales.care import care_for
 from aftersales.catalogue import APPLIANCES
+from aftersales.models import Status
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -93,3 +94,26 @@ def test_a_new_time_with_a_question_behind_it_is_taken(chat: Chat, order: Opener
     assert (chat.rejected, chat.slots["new_visit"] is not None) == (True, True)
     assert chat.does("action_answer_question").said == ["utter_faq_hours"]
     assert chat.resumes().question is None
+
+
+@pytest.mark.parametrize("text", ["明儿个具体几点到哇", "大概什么时候能来", "啥时候来", "今天几点上门", "师傅到我家是几点", "具体几点呢"])
+def test_whoever_waits_for_a_visit_asks_after_it(chat: Chat, order: Opener, text: str) -> None:
+    number = order(status=Status.SCHEDULED)
+    chat.hears(text, "faq_hours").does("action_answer_question")
+    assert chat.said == ["utter_progress"]
+    assert number in chat.texts[0]
+
+
+@pytest.mark.parametrize("text", [
+    "你们几点下班", "几点开门", "几点到几点有人", "你们几点到几点上班", "周末几点来人", "一般什么时候上门", "晚上能来吗"])
+def test_when_we_are_open_is_a_question_in_general(chat: Chat, order: Opener, text: str) -> None:
+    order(status=Status.SCHEDULED)
+    chat.hears(text, "faq_hours").does("action_answer_question")
+    assert chat.said == ["utter_faq_hours"]
+
+
+@pytest.mark.parametrize("status", [Status.COMPLETED, Status.CANCELLED])
+def test_whoever_waits_for_nobody_asks_in_general(chat: Chat, order: Opener, status: Status) -> None:
+    order(status=status)
+    chat.hears("几点能来", "faq_hours").does("action_answer_question")
+    assert chat.said == ["utter_faq_hours"]
