@@ -21,6 +21,8 @@ from .tasks import BeginTask, FinishTask, State, Task, ValidateTask, targets
 from .turns import turn_of
 
 _AND_THAT = re.compile(r"^那?.{0,10}(呢|怎么样了?|咋样了?|到哪了?)[？?]?$")
+#: 还有哪些单子没弄 asks for the open ones alone.
+_UNFINISHED = re.compile(r"(没有?|未|还在)(弄|修|处理|做|完|解决|搞|办|上门|来|服务|结束)|没好|进行中|在修")
 #: How many orders one message tells of.
 MANY = 5
 
@@ -80,8 +82,9 @@ class ListServices(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         attend(dispatcher, turn_of(tracker))
+        statuses = OPEN if _UNFINISHED.search(turn_of(tracker).text) else None
         with reading() as session:
-            orders = orders_of(session, tracker.sender_id, limit=10)
+            orders = orders_of(session, tracker.sender_id, statuses, limit=10)
         if not orders:
             return _no_orders(dispatcher)
         dispatcher.utter_message(response="utter_services", orders=telling.numbered(orders))

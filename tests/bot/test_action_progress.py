@@ -68,3 +68,11 @@ def test_the_list_has_every_order_newest_first_and_none_of_others(chat: Chat, or
     assert places == sorted(places)
     assert others not in chat.texts[0]
     assert all(STATUS_NAMES[status] in chat.texts[0] for status in (Status.CANCELLED, Status.COMPLETED, Status.SUBMITTED))
+
+
+@pytest.mark.parametrize("text", ["那现在我还有哪些单子没弄", "我还有哪些没修完的", "未完成的单子", "还有什么没处理"])
+def test_the_list_of_what_is_left_has_the_open_orders_alone(chat: Chat, order: Opener, text: str) -> None:
+    finished, number = order("冰箱", Status.COMPLETED), order("洗衣机")
+    chat.hears(text, "list_services").does("action_list_services")
+    assert chat.said == ["utter_services"]
+    assert (number in chat.texts[0], finished in chat.texts[0]) == (True, False)
