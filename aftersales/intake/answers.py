@@ -20,6 +20,7 @@ from .words import (
     KEEP,
     NAMED_FIELDS,
     NO,
+    NO_MODEL,
     PASS,
     PLAUSIBLE_NAME,
     QUESTION,
@@ -106,7 +107,12 @@ def _each(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken |
         view = known if index is None else items.view(known, index)
         found = Reading(part.turn, view, asked.removeprefix(OTHER) if asked else None, now).take().changes
         changes |= found if index is None else items.put_back(known, index, found)
-    return Taken(changes=changes)
+    if all(draft.get(name) == value for name, value in changes.items()):
+        return None  # nothing new: it answers the question as it stands, or passes it
+    taken = Taken(changes=changes)
+    if asked in ("brand_model", "model") and NO_MODEL.search(turn.text) and not changes.get("model"):
+        pass_over(draft, taken, "model")
+    return taken
 
 
 def _added(turn: Turn, draft: Draft, now: datetime) -> list[dict[str, Any]] | None:

@@ -137,3 +137,18 @@ def test_a_visit_that_goes_along_with_another_adds_no_appliance() -> None:
     assert changes["visit"]["start"] == "2026-11-24T10:00:00+08:00"
     adding = read(Turn("还有热水器也漏水", "describe_fault", 0.9, (("symptom", "漏水"),)), hood, "visit_time", NOW).changes
     assert [item["appliance"] for item in adding["others"]] == ["热水器"]
+
+
+def test_brands_of_several_said_once_more_do_not_bring_the_same_question_for_ever() -> None:
+    text = "电视创维，空调奥克斯，型号都没看"
+    several: dict[str, Any] = {
+        "service_type": "维修", "appliance": "电视", "brand": "创维", "fault": "没声音", "consent": True, "passed": ["self_check"],
+        "others": [{"service_type": "维修", "appliance": "空调", "brand": "奥克斯", "fault": "不制热"}]}
+    assert next_question(several) == "model"
+    again = several | read(Turn(text, "inform", 0.9), several, "model", NOW).changes
+    assert next_question(again) == "fault_since"
+    assert [each.get("brand") for each in (again, *again["others"])] == ["创维", "奥克斯"]
+    unbranded = several | {"brand": None, "others": [{"service_type": "维修", "appliance": "空调", "fault": "不制热"}]}
+    first = unbranded | read(Turn(text, "inform", 0.9), unbranded, "brand_model", NOW).changes
+    assert [each.get("brand") for each in (first, *first["others"])] == ["创维", "奥克斯"]
+    assert next_question(first) == "fault_since"
