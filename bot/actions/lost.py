@@ -7,7 +7,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from aftersales import intake, repairs
+from aftersales import catalogue, intake, repairs
 from aftersales.intake import Turn
 from aftersales.store import reading
 from aftersales.times import utc_now
@@ -34,6 +34,7 @@ _SUBMITTING = re.compile(r"提交|确[认定]")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
 _GIBBERISH = re.compile(r"[A-Za-z ]{4,}")
 _SHORT_ENGLISH = re.compile(r"\b(yes|yeah|yep|okay|nope|stop|quit|exit|cancel|enough|bye|thanks?|fine|sure|nothing|never ?mind)\b", re.I)
+_ASKING = re.compile(r"[?？吗呢么谁啥哪]|多少|几[点个次年]|怎[么样]|[是有能会行好]不[是能会行好]|有没有|不是说|没说")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -58,9 +59,19 @@ class NotUnderstood(Action):
             return await changing.run(dispatcher, tracker, domain)
         if idle and asks_after(tracker.sender_id, turn):
             return await TellProgress().run(dispatcher, tracker, domain)
+        if idle and _names_an_appliance(turn):
+            return [*fresh(tracker), FollowupAction(FORM)]
         misses = 1 + said_before(tracker, NOT_UNDERSTOOD)
         dispatcher.utter_message(response=_answer(turn, misses))
         return []
+
+
+def _names_an_appliance(turn: Turn) -> bool:
+    """Whether the words, strange as they are, are about an appliance or a model: the report asks for the rest."""
+    if turn.intent == "out_of_scope" or _ASKING.search(turn.text):
+        return False
+    model = catalogue.find_brand(turn.text) and catalogue.find_model(turn.text)
+    return bool(catalogue.find_appliance(turn.text) or model)
 
 
 def _answer(turn: Turn, misses: int) -> str:

@@ -48,6 +48,26 @@ def test_an_appliance_begins_a_report_that_inherits_nothing(chat: Chat) -> None:
     assert (chat.slots["appliance"], chat.slots["brand"], chat.slots["phone"]) == ("空调", "美的", None)
 
 
+@pytest.mark.parametrize(("text", "appliance", "brand"), [
+    ("我家洗衣机完犊子了", "洗衣机", None), ("旺财是我家扫地的那个机器人 科沃斯T20", None, "科沃斯"), ("屋头那个空调又在日怪", "空调", None)])
+def test_strange_words_about_an_appliance_begin_a_report(
+    chat: Chat, text: str, appliance: str | None, brand: str | None
+) -> None:
+    chat.hears(text, "nlu_fallback").does("action_not_understood")
+    assert (chat.followup, chat.said) == ("repair_form", [])
+    chat.opens("repair_form")
+    assert (chat.slots["appliance"], chat.slots["brand"]) == (appliance, brand)
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("你们老板是哪里人", "nlu_fallback"), ("空调是谁发明的", "out_of_scope"), ("冰箱一台能卖多少", "nlu_fallback"),
+    ("呜啦啦", "nlu_fallback"), ("美的很呐", "nlu_fallback")])
+def test_a_question_beside_the_point_begins_none(chat: Chat, text: str, intent: str) -> None:
+    chat.hears(text, intent).does("action_not_understood")
+    assert chat.followup is None
+    assert chat.said in (["utter_fallback"], ["utter_out_of_scope"])
+
+
 def test_pictures_outside_a_report_go_to_the_open_order(chat: Chat, order: Opener, now: datetime) -> None:
     older, number = order(), order("冰箱")
     send_photos(chat.openid, now, 2)
