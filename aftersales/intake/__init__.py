@@ -4,7 +4,8 @@ Pure: the draft so far and the message go in, changes to the draft and the next 
 once is taken at once; what is already known is only replaced when the customer corrects it.
 """
 
-from .answers import PROBLEMS, danger, read
+from .answers import PROBLEMS, read
+from .dangers import danger
 from .decisions import DECISIONS, goes_on
 from .drafts import (
     ADDRESS_QUESTIONS,

@@ -8,15 +8,15 @@ from typing import Any
 from aftersales import catalogue
 
 from . import items
+from .dangers import danger
 from .decisions import DECISIONS, SOLVED, taken_up
-from .drafts import ADDRESS_QUESTIONS, CONTACT, OPEN_QUESTIONS, OPTIONAL, OTHER, waiting_for
+from .drafts import ADDRESS_QUESTIONS, AT_ONCE, CONTACT, OPEN_QUESTIONS, OPTIONAL, OTHER, waiting_for
 from .reading import Reading, pass_over, symptoms
 from .turns import Draft, Taken, Turn
 from .words import (
     ANGER,
     ASIDES,
     CORRECTION,
-    DANGERS,
     KEEP,
     NAMED_FIELDS,
     NO,
@@ -37,6 +37,8 @@ from .words import (
 #: 洗衣机不报了: one of several appliances is taken out of the report.
 _ALL_ALIKE = re.compile(r"都是?|全(部|都)?是|同一?个?(品牌|牌子)|牌子一样|一个牌子")
 _DROPPING = re.compile(r"(先)?不(报|修|要|用|弄|约|装|洗)(了|它|这个)?|去掉|删(掉|了|除)?|取消|只(报|修|要)")
+#: 现在可以去拔插头不: what to do is asked, nothing is told.
+_ASKING = re.compile(r"[?？]|吗|(可以|能|敢|该|要).{0,10}(不|没|么)(?=$|[\s，。,])|怎么办|咋办|咋个")
 
 
 def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
@@ -58,7 +60,8 @@ def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     else:
         taken = Taken(changes={"others": [*(draft.get("others") or []), *added]})
     if found := danger(turn):
-        taken = Taken(changes=_pressing(turn, draft, taken.changes) | {"urgent": found})
+        urgent = {} if draft.get("urgent") in (found, *AT_ONCE) else {"urgent": found}
+        taken = Taken(changes=_pressing(turn, draft, taken.changes) | urgent)
     taken.changes |= _same_for_all(turn, dict(draft) | taken.changes)
     if asked is None and draft.get("kept"):
         taken.changes = taken_up(turn, draft["kept"], taken.changes)
@@ -82,6 +85,8 @@ def _plain(asked: str | None) -> str | None:
 
 def _pressing(turn: Turn, draft: Draft, changes: dict[str, Any]) -> dict[str, Any]:
     """A danger is a repair, whatever was asked, and its words are the fault where none was marked."""
+    if draft.get("urgent") and draft.get("fault") and _ASKING.search(turn.text.strip()):
+        return {name: changes[name] for name in (*CONTACT, "visit") if name in changes}
     known = {"service_type": "维修", "fault": catalogue.find_symptom(turn.text) or turn.text.strip()[:200]}
     known["fault"] = "，".join(filter(None, (draft.get("fault"), known["fault"])))
     told = changes if len(changes.get("fault") or "") > 1 else {name: changes[name] for name in changes if name != "fault"}
@@ -178,13 +183,6 @@ def _undecided(turn: Turn, taken: Taken, asked: str) -> Taken:
     if _is_aside(turn, taken, asked):
         return Taken(changes=taken.changes, aside=True)
     return taken if taken.changes or taken.problem else Taken(problem="yes_or_no" if asked != "reuse" else "no_reuse")
-
-
-def danger(turn: Turn) -> str | None:
-    """The danger a message tells of: `gas`, `electricity` or `water`; None where it tells of none or asks in general."""
-    if turn.intent.startswith("faq_"):
-        return None
-    return next((name for words, name in DANGERS if words.search(turn.text)), None)
 
 
 def _breaks_off(turn: Turn, taken: Taken, asked: str) -> bool:

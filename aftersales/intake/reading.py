@@ -45,6 +45,8 @@ from .words import (
 
 #: A visit asked for must be on one day or the next; a longer span tells when something happens, not when to come.
 LONGEST_WINDOW = timedelta(days=2)
+_LAST_ALONE = re.compile(r"[\s，,。]+[\u4e00-\u9fff]$")
+_GOES_ON = re.compile(r"[\u4e00-\u9fff]")
 
 
 class Reading:
@@ -347,8 +349,15 @@ def symptoms(turn: Turn, meant: str | None = None) -> str:
     `meant`: the text without what it denies; a malfunction that stands only in the denied part is none.
     """
     text = turn.text if meant is None else meant
-    marked = (words for words in turn.words("symptom") if words in text and not VAGUE.fullmatch(words))
+    told = (_whole_words(words, text) for words in turn.words("symptom") if words in text)
+    marked = (words for words in told if not VAGUE.fullmatch(words))
     return "，".join(dict.fromkeys(marked))
+
+
+def _whole_words(words: str, text: str) -> str:
+    """Marked words without a last character that belongs to what comes after: 往外喷 楼 of 往外喷 楼下都找上来了."""
+    after = text.partition(words)[2]
+    return _LAST_ALONE.sub("", words) if _GOES_ON.match(after) else words
 
 
 def mentions(turn: Turn, name: str) -> bool:

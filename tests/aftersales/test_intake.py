@@ -676,6 +676,69 @@ def test_a_danger_is_seen(text: str, peril: str | None) -> None:
     assert intake.danger(said(text, "describe_fault")) == peril
 
 
+@pytest.mark.parametrize("text", [
+    "洗衣机外壳有电 我手挨到起麻了一哈 娃儿刚才也遭电到了", "外壳有电", "摸冰箱有电", "摸到洗衣机手一麻", "碰到热水器麻了一下",
+    "洗澡的时候水有点麻手",
+    "冰箱打手", "刚才被电到了", "我家孩子被电了", "摸着麻麻的", "机器电人，把我电了一下", "水龙头有电", "热水器漏点电", "走电了", "会不会漏电啊",
+    "好像漏电", "怕漏电", "是不是漏电了", "不会漏电吧", "没想到冒烟了", "不光漏电还响", "不是漏水，是漏电", "没有煤气味但是冒烟",
+])
+def test_who_feels_the_current_is_in_danger(text: str) -> None:
+    assert intake.danger(Turn(text)) == "electricity"
+
+
+@pytest.mark.parametrize("text", [
+    "没电", "有电没反应", "洗衣机有电但不启动", "通电没反应", "通电了一下又灭了", "停电了一下就坏了", "电费多少", "插上电不转", "带电池的那种",
+    "打手机给我", "我打一下电话", "麻烦您看一下", "充电到一半停了", "家电到了", "给电了没反应", "遥控器没电了", "吵得头皮发麻",
+])
+def test_current_where_it_belongs_is_no_danger(text: str) -> None:
+    assert intake.danger(Turn(text)) is None
+
+
+@pytest.mark.parametrize("text", ["那我现在可以去拔插头不 手是湿的", "手湿的能拔插头吗", "脚上有水能去关电闸吗"])
+def test_who_goes_to_the_plug_with_wet_hands_is_warned(text: str) -> None:
+    assert intake.danger(Turn(text, "nlu_fallback")) == "electricity"
+
+
+def test_what_to_do_in_a_danger_is_asked_and_is_not_the_fault(now: datetime) -> None:
+    draft = draft_at("contact_name") | {"fault": "外壳有电", "urgent": "electricity"}
+    assert read(Turn("那我现在可以去拔插头不 手是湿的", "nlu_fallback"), draft, "contact_name", now).changes == {}
+
+
+@pytest.mark.parametrize("text", [
+    "底下管子爆了水哗哗往外喷 楼下都找上来了", "水管爆了", "进水管炸开了", "接头崩了水到处喷", "热水器漏水漏得楼下邻居都找来了",
+    "客厅都被淹了", "水哗哗流", "家里都泡水了", "水从管子接口往外喷",
+])
+def test_a_flood_is_a_danger(text: str) -> None:
+    assert intake.danger(Turn(text)) == "water"
+
+
+@pytest.mark.parametrize("text", [
+    "滴水", "漏水一点", "洗碗机不喷水", "水龙头喷头坏了", "空调往外喷水珠", "灯管爆了一根", "声音大楼下找上来了", "地板上有一点水", "没淹到楼下",
+])
+def test_a_little_water_is_no_danger(text: str) -> None:
+    assert intake.danger(Turn(text)) is None
+
+
+@pytest.mark.parametrize("text", [
+    "煤气灶左边那个灶眼打不着火了 电池换过 没闻到煤气味 右边好的", "没有煤气味", "没闻到有煤气味", "闻不到煤气味", "不漏煤气", "不是煤气味", "没冒烟",
+    "没有冒烟也没跳闸", "不漏电", "外壳不带电", "外壳没有电", "煤气味倒是没有", "没有冒烟和焦味", "没发现漏电", "也没有什么煤气味", "没被电到",
+])
+def test_a_danger_that_is_denied_is_none(text: str) -> None:
+    assert intake.danger(Turn(text)) is None
+
+
+@pytest.mark.parametrize("text", ["有没有煤气味我闻不出来", "没漏气吧", "闻到煤气味", "不会是煤气味吧？", "没关好就漏气了"])
+def test_who_is_afraid_of_gas_denies_nothing(text: str) -> None:
+    assert intake.danger(Turn(text)) == "gas"
+
+
+def test_marked_words_do_not_end_in_the_middle_of_a_word(now: datetime) -> None:
+    turn = said("热水器底下漏水往外冒 楼下来人了", "describe_fault", ("appliance", "热水器"), ("symptom", "底下漏水往外冒 楼"))
+    assert read(turn, {}, None, now).changes["fault"] == "底下漏水往外冒"
+    whole = said("热水器底下漏水，响", "describe_fault", ("appliance", "热水器"), ("symptom", "底下漏水，响"))
+    assert read(whole, {}, None, now).changes["fault"] == "底下漏水，响"
+
+
 def test_a_question_in_general_is_no_danger() -> None:
     assert intake.danger(said("漏电保护器要多少钱", "faq_parts")) is None
 
