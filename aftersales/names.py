@@ -63,8 +63,10 @@ _PIECE = re.compile(r"[,，。.!！?？;；、:：/|\s\d()（）\-+*]+")
 _NO_NAMES = _known("no_names")
 _ALSO_IN_NAMES = _known("also_in_names")
 _NEVER_IN_NAMES = re.compile(
-    "[的了吗呢吧啊哪谁不没是这那我你您他她它们哦呀嘛么什怎请在都也还咯啦呗噢喔]"
+    "[换修洗拆试装查弄买用]过|[的了吗呢吧啊哪谁不没是这那我你您他她它们哦呀嘛么什怎请在都也还咯啦呗噢喔]"
     "|字旁|师傅|师父|客服|人工|空调|冰箱|电视|洗衣机|热水器|先生|女士|小姐")
+#: Words that end like a surname: 电池 before 换过.
+_BEFORE_NAMES = _known("end_like_surnames")
 _NEVER_LAST = frozenset(
     "色度机器炉灶箱柜扇锅省市区县镇乡村路街道州园苑城楼栋号室层元块钱点时分年日着过上下里边面口间件型款牌"
     "冷热修装洗换坏漏响慢好差大小高低费价票单卡管阀泵膜网门窗店厂院")
@@ -83,6 +85,12 @@ def find_name(text: str, asked: bool) -> str | None:
     if asked:
         return _answer(plain) or _family_name(plain) or _spelt(plain) or _at_work(plain)
     return _family_name(plain) or _lone(plain) or _english_before_phone(plain)
+
+
+def begins_in(text: str, name: str) -> bool:
+    """Whether a name marked in a text begins there with a word of its own: 池换过 of 电池换过 does not."""
+    before = text.partition(name)[0]
+    return not any((before + name[:1]).endswith(word) for word in _BEFORE_NAMES) or bool(re.search(f"{_CUE}$", before))
 
 
 def _corrected(plain: str) -> str | None:

@@ -1,6 +1,6 @@
 """What we service: appliances, brands, models, error codes, kinds of service and symptoms, found in free text."""
 from .appliances import APPLIANCES, Appliance, find_appliance, find_appliances
-from .brands import find_brand
+from .brands import find_brand, is_brand
 from .codes import find_error_code
 from .models import find_model
 from .services import SERVICE_TYPES, find_service_type
@@ -17,4 +17,5 @@ __all__ = [
     "find_model",
     "find_service_type",
     "find_symptom",
+    "is_brand",
 ]

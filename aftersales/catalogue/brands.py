@@ -48,6 +48,12 @@ def find_brand(text: str) -> str | None:
     return next((brand for brand, _ in brand_mentions(half_width(text))), None)
 
 
+def is_brand(text: str) -> bool:
+    """Whether a text is a brand and nothing else."""
+    alone = half_width(text).strip()
+    return bool(_ALONE.fullmatch(alone) or _BRAND.fullmatch(re.sub("牌?的?$", "", alone)))
+
+
 @lru_cache(maxsize=512)  # a message is asked for its brands by the readers of brands, models and symptoms
 def brand_mentions(text: str) -> tuple[tuple[str, int], ...]:
     """Every brand named and not denied, in order: the name we keep and where it ends; homophones too (西门紫)."""

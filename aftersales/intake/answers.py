@@ -11,7 +11,7 @@ from . import items
 from .dangers import danger
 from .decisions import DECISIONS, SOLVED, taken_up
 from .drafts import ADDRESS_QUESTIONS, AT_ONCE, CONTACT, OPEN_QUESTIONS, OPTIONAL, OTHER, waiting_for
-from .reading import Reading, pass_over, symptoms
+from .reading import Reading, bare, pass_over, says_no_name, symptoms
 from .turns import Draft, Taken, Turn
 from .words import (
     ANGER,
@@ -217,7 +217,7 @@ def _is_aside(turn: Turn, taken: Taken, asked: str) -> bool:
         return True
     if taken.changes or PASS.match(turn.text.strip()):
         return False
-    if asked == "contact_name" and turn.intent == "out_of_scope" and SHORT_NAME.fullmatch(turn.text.strip()):
+    if asked == "contact_name" and SHORT_NAME.fullmatch(turn.text.strip()) and not says_no_name(turn, turn.text.strip()):
         return False  # 弦歌, 水清: there is no list of all names
     if asked in OPEN_QUESTIONS and turn.intent in ("out_of_scope", "greet", "goodbye", "stop", "cancel_order"):
         return turn.confidence >= 0.8
@@ -235,13 +235,13 @@ def _answers(asked: str, taken: Taken) -> bool:
 def _make_do(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
     """The question got no recognisable answer: passes it, takes the words as they are, or says what is wanted."""
     text = turn.text.strip()
-    passing = turn.intent in ("skip", "deny") or bool(PASS.match(text))
+    passing = (turn.intent in ("skip", "deny") and asked != "contact_name") or bool(PASS.match(text))
     if asked == "fault" and catalogue.find_symptom(text):
         passing = False  # 没有声音 is what is wrong
     if asked == "address_door" and passing and draft.get("misses"):
         pass_over(draft, taken, asked)
         return
-    if draft.get("misses") and not passing and not QUESTION.search(text) and _take_at_last(draft, taken, asked, text):
+    if draft.get("misses") and not passing and not QUESTION.search(text) and _take_at_last(turn, draft, taken, asked):
         return
     if asked in OPTIONAL and (passing or asked == "photos" or YES.match(text)):
         pass_over(draft, taken, asked)
@@ -251,15 +251,16 @@ def _make_do(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
         taken.problem = PROBLEMS[asked]
 
 
-def _take_at_last(draft: Draft, taken: Taken, asked: str, text: str) -> bool:
+def _take_at_last(turn: Turn, draft: Draft, taken: Taken, asked: str) -> bool:
     """Said again, an unusual name, appliance or address is taken as it is: nobody is turned away for what is so called."""
+    text = turn.text.strip()
     if asked == "address_door":
         pass_over(draft, taken, asked)
         return True
     if not PLAUSIBLE_NAME.fullmatch(text) or YES.match(text) or NO.match(text):
         return False
-    if asked == "contact_name":
-        taken.changes["contact_name"] = text
+    if asked == "contact_name" and not says_no_name(turn, bare(text)):
+        taken.changes["contact_name"] = bare(text)
     elif asked == "appliance":
         taken.changes["appliance"] = "其他"
     return asked in taken.changes

@@ -29,9 +29,11 @@ from .words import (
     NO,
     NO_DOOR,
     NO_MODEL,
+    NO_NAME,
     NO_PHOTOS,
     PASS,
     QUESTION,
+    RARELY_IN_NAMES,
     REMARK,
     REMARK_BEGINS,
     SHORT_NAME,
@@ -316,7 +318,8 @@ class Reading:
         if "contact_name" in self.taken.changes:
             return
         if self.asked == "contact_name":
-            found = names.find_name(self.turn.text, asked=True) or self._marked_name() or self._bare_name()
+            thing = is_thing(bare(self.turn.text))
+            found = None if thing else names.find_name(self.turn.text, asked=True) or self._marked_name() or self._bare_name()
             self._set("contact_name", found, "contact_name")
             return
         corrected = self.correcting and mentions(self.turn, "contact_name")
@@ -326,14 +329,14 @@ class Reading:
 
     def _bare_name(self) -> str | None:
         """A name that no list has, such as 卫青: when asked for it, a few characters that say nothing else are one."""
-        text = CALLED.sub("", self.turn.text.strip(" 。.！!"))
-        unknown = self.turn.intent == "out_of_scope" and not QUESTION.search(text)  # there is no list of all names
-        other = (says_something_else(self.turn) and not unknown) or NO.match(text) or WAIT.match(text) or DAY_OR_TIME.search(text)
+        text = bare(self.turn.text)
+        other = says_no_name(self.turn, text) or RARELY_IN_NAMES.search(text)
         return text if SHORT_NAME.fullmatch(text) and not other else None
 
     def _marked_name(self) -> str | None:
         marked = self.turn.words("person_name")
-        return names.find_name(marked[-1 if self.correcting else 0], asked=True) if marked else None
+        words = marked[-1 if self.correcting else 0] if marked else ""
+        return names.find_name(words, asked=True) if words and names.begins_in(self.turn.text, words) else None
 
 
 def _on_day_of(day: Window, hours: Window) -> Window:
@@ -371,6 +374,30 @@ def says_something_else(turn: Turn) -> bool:
     if turn.intent in ("skip", "affirm", "deny") or PASS.match(text) or YES.match(text) or QUESTION.search(text):
         return True
     return (turn.intent in ASIDES or turn.intent.startswith("faq_")) and turn.confidence >= SURE
+
+
+def bare(text: str) -> str:
+    """An answer to the question for the name without what leads to it, its phone and its last particle."""
+    words = re.sub(r"[\d+\-\s,，]{7,}", "", text) if phones.find_phones(text) else text
+    return re.sub("[吧呀啊]$", "", CALLED.sub("", words.strip(" 。.！!~，,")))
+
+
+def is_thing(text: str) -> bool:
+    """Whether the words are an appliance, a brand, or both, and nothing else: 洗碗机, 格力空调."""
+    rest = text
+    for item in reversed(catalogue.find_appliances(text)):
+        rest = rest[: item.start] + rest[item.end :]
+    return bool(text) and (not rest.strip(" 的") or catalogue.is_brand(rest))
+
+
+def says_no_name(turn: Turn, text: str) -> bool:
+    """Whether the answer to the question for the name plainly says something else.
+
+    What the language understanding takes it for is not asked: it knows the names it has seen, 过静雯 may be anything to it.
+    """
+    known = (NO_NAME.search(text), PASS.match(text), YES.match(text), NO.match(text), WAIT.match(text), VAGUE.fullmatch(text),
+             QUESTION.search(turn.text), DAY_OR_TIME.search(text), catalogue.find_symptom(text), catalogue.find_service_type(text))
+    return any(known) or is_thing(text) or any(words == text for words in turn.words("time"))
 
 
 def pass_over(draft: Draft, taken: Taken, question: str) -> None:

@@ -665,6 +665,50 @@ def test_a_pinned_place_without_its_door_is_no_finished_report(now: datetime) ->
         intake.reports_of(FULL | {"address": place}, now)
 
 
+@pytest.mark.parametrize(("text", "intent"), [
+    ("过静雯", "skip"), ("我叫过静雯", "skip"), ("逯好", "greet"), ("那英", "affirm"), ("撒贝宁", "nlu_fallback"), ("揣芷兰", "inform"),
+    ("爱新觉罗", "out_of_scope"), ("过女士", "skip"), ("妘婷", "deny"), ("胖虎", "nlu_fallback"),
+])
+def test_a_few_characters_that_say_nothing_else_are_a_name(text: str, intent: str, now: datetime) -> None:
+    name = text.removeprefix("我叫")
+    assert read(said(text, intent), draft_at("contact_name"), "contact_name", now) == Taken(changes={"contact_name": name})
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("洗碗机", "inform"), ("海尔", "inform"), ("格力空调", "inform"), ("不想说", "skip"), ("跳过", "skip"), ("随便", "skip"), ("可以", "affirm"),
+    ("同上", "affirm"), ("明天上午", "inform"), ("维修", "inform"), ("等一下", "inform"), ("先生", "inform"), ("多少钱", "faq_price"),
+    ("转人工", "human_handoff"), ("你好", "greet"), ("匿名", "nlu_fallback"),
+])
+@pytest.mark.parametrize("misses", [0, 1])
+def test_what_plainly_says_something_else_is_no_name_however_often(text: str, intent: str, misses: int, now: datetime) -> None:
+    taken = read(said(text, intent), draft_at("contact_name") | {"misses": misses}, "contact_name", now)
+    assert "contact_name" not in taken.changes
+
+
+@pytest.mark.parametrize("text", ["揣问之", "我老公", "房东"])
+def test_a_name_that_sounds_like_talk_is_believed_the_second_time(text: str, now: datetime) -> None:
+    draft = draft_at("contact_name")
+    assert read(said(text, "skip"), draft, "contact_name", now).problem == "no_name"
+    assert read(said(text, "skip"), draft | {"misses": 1}, "contact_name", now).changes == {"contact_name": text}
+
+
+def test_a_name_that_no_list_has_may_come_with_its_phone(now: datetime) -> None:
+    turn = said("过静雯 15961830947", "inform", ("phone", "15961830947"))
+    changes = read(turn, draft_at("contact_name"), "contact_name", now).changes
+    assert changes == {"contact_name": "过静雯", "phone": "15961830947"}
+
+
+@pytest.mark.parametrize(("text", "marked"), [("灶打不着火 电池换过", "池换过"), ("热水器漏水 水管修好", "管修好"), ("换过电池明天来", "池明天")])
+def test_the_end_of_a_word_is_no_surname(text: str, marked: str, now: datetime) -> None:
+    turn = said(text, "describe_fault", ("person_name", marked))
+    assert "contact_name" not in read(turn, {}, None, now).changes
+
+
+def test_a_name_marked_after_a_word_is_taken(now: datetime) -> None:
+    turn = said("洗衣机漏水 业主池明天", "describe_fault", ("person_name", "池明天"))
+    assert read(turn, {}, None, now).changes["contact_name"] == "池明天"
+
+
 # --- safety ----------------------------------------------------------------------------------------------------------
 
 
