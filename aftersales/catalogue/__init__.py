@@ -3,7 +3,7 @@ from .appliances import APPLIANCES, Appliance, find_appliance, find_appliances
 from .brands import find_brand, is_brand
 from .codes import find_error_code
 from .models import find_model
-from .services import SERVICE_TYPES, find_service_type
+from .services import SERVICE_TYPES, find_service_type, find_wish
 from .symptoms import find_symptom
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "find_model",
     "find_service_type",
     "find_symptom",
+    "find_wish",
     "is_brand",
 ]

@@ -30,7 +30,7 @@ _OTHER_WORDS = re.compile(
 
 _PARTS = (
     r"(?:滤芯|滤网|配件|零件|部件|压缩机|电机|马达|主板|电路板|电脑板|加热管|水龙头|皮带|密封圈|胶圈|门封|面板|遥控器|风轮|水泵|阀|刷头|内胆"
-    r"|镁棒|管子?|电池|灯泡?|玻璃)"
+    r"|镁棒|管子?|电池|灯泡?|玻璃|扇叶|把手|旋钮|花洒|转盘|尘袋|边刷|拖布|按键|电源线|插头)"
 )
 _ASKED_FOR = r"(?:想|要|来|给|帮我?|约|师傅|上门|需要)"
 _WANTED = (
@@ -41,6 +41,20 @@ _WANTED = (
     ("安装", rf"安装|加装|装(?:一下|下|个|台|一台|机)|{_ASKED_FOR}装|^装$|装(?=电)"),
     ("检测", r"检测|检查|检验|测(?:一下|下)|体检|排查"),
     ("维修", r"维修|修理|检修|抢修|返修|报修|修(?:一下|下|修|个|一修|台)?|坏|故障|失灵|罢工"),
+)
+_ASKS = r"(?:想|要|需要|打算|准备|麻烦|请|求|帮我?|帮忙|给我?|约|预约|安排|找|叫|派|来|上门|能不能|能否|可以|可不可以)"
+_SOMEBODY = r"(?:想|要|个|人|师傅|们|你们|来|上门|我们?|给|把|再|做|一?次|深度|彻底|好好|全面)*"
+#: Behind it: the washing of the machine itself (洗衣服), or what happened when it was done (洗一下就停, 挪到客厅后).
+_NOT_DONE = r"(?![^，。,;；\s]{0,8}(?:后|就|却|过|都|也|还|又|没|不))"
+_HOW_OFTEN = re.compile(r"(?:多久|多长时间|几个?[年月天]|什么时候|要不要|需不需要|用不用)[^，。,;；\s]{0,4}(?:换|洗|清)")
+_WISHES = (
+    ("更换配件", re.compile(
+        rf"{_ASKS}{_SOMEBODY}(?:更换|换)(?!货|机)[^，。,;；\s]{{0,9}}?{_PARTS}(?!.{{0,2}}[后就过都也还又没不才])"
+        rf"|{_PARTS}[^。;；]{{0,8}}(?:想|要|该|得|需要|帮我?|能不能|可以){_SOMEBODY}(?:更换|换)(?![货机])(?:一?[下个根只条套]|新|掉)*{_NOT_DONE}")),
+    ("移机", re.compile(rf"(?:电{{2,}}|机子|机器|外机|内机|{_ASKS}|把)[^，。,;；\s]{{0,8}}(?:挪|移|搬)(?:到|去|至|个|一下|动|走|机){_NOT_DONE}")),
+    ("清洗", re.compile(
+        rf"{_ASKS}{_SOMEBODY}(?:电{{2,}})?(?:清洗|清洁|洗(?:一下|一洗|洗|下|个)|(?<=[门人傅我忙])洗)(?!衣|碗|被|床|窗|菜|头|澡|鞋|毛|盘|锅|涤|剂|干|不|得|完)"
+        rf"{_NOT_DONE}")),
 )
 _WEAK = frozenset({"坏", "故障", "失灵", "罢工", "报修"})
 
@@ -55,6 +69,12 @@ def find_service_type(text: str) -> str | None:
     if found:
         return found[0][0]
     return "维修" if find_symptom(text) or find_error_code(text) else None
+
+
+def find_wish(text: str) -> str | None:
+    """更换配件, 清洗 or 移机 where it is asked for in so many words, whatever fault is told beside it; else None."""
+    rest = _HOW_OFTEN.sub("，", _relevant(text))
+    return next((kind for kind, pattern in _WISHES if pattern.search(rest)), None)
 
 
 def _relevant(text: str) -> str:

@@ -47,6 +47,8 @@ from .words import (
 
 #: A visit asked for must be on one day or the next; a longer span tells when something happens, not when to come.
 LONGEST_WINDOW = timedelta(days=2)
+#: Questions in answer to which the wish may still be told.
+_OPENINGS = (None, "service_type", "appliance", "fault")
 _LAST_ALONE = re.compile(r"[\s，,。]+[\u4e00-\u9fff]$")
 _GOES_ON = re.compile(r"[\u4e00-\u9fff]")
 
@@ -249,6 +251,8 @@ class Reading:
             found = "移机"  # 拆了装到新房去
         if found is None and self.asked == "confirm" and "服务" in self.turn.text:
             found = catalogue.find_service_type(self.turn.text)
+        if found in (None, "维修") and (wish := self._wished(named)):
+            found, words = wish, wish
         if found is None and broken:
             found = "维修"
         if found is None and self.asked is None and self.turn.intent == "request_service":
@@ -256,6 +260,11 @@ class Reading:
         if words and found and not self.draft.get("fault") and self.draft.get("service_type") == "维修":
             self.taken.changes["service_type"] = found  # 报修 only implied a repair
         self._set("service_type", found, "service_type")
+
+    def _wished(self, named: list[str]) -> str | None:
+        """What is asked for beside a fault that only says why: 红灯亮了，想换滤芯. Who says 修 wants a repair."""
+        repair = any("修" in each for each in named)
+        return catalogue.find_wish(self.text) if self.asked in _OPENINGS and not repair else None
 
     def _appliance(self) -> None:
         found = items.named(self.rest)

@@ -11,6 +11,7 @@ from aftersales.catalogue import (
     find_model,
     find_service_type,
     find_symptom,
+    find_wish,
 )
 from aftersales.catalogue.appliances import KIND_OF
 
@@ -161,6 +162,21 @@ def test_error_code_by_itself_when_the_fault_was_asked_for(text, code):
 ])
 def test_service_type(text, service):
     assert find_service_type(text) == service
+
+
+@pytest.mark.parametrize(("text", "wish"), [
+    ("我想换一下净水器的滤芯是沁园的型号不记得了红灯亮了半个月了", "更换配件"), ("冰箱门封条老化了，需要更换", "更换配件"),
+    ("遥控器坏了想换一个", "更换配件"), ("想换个滤网", "更换配件"), ("帮我换一下遥控器的电池盖", "更换配件"), ("能不能给换个灯泡", "更换配件"),
+    ("热水器镁棒想换一下", "更换配件"), ("滚筒洗衣机一股霉味 想找人上门洗一下 机器没坏", "清洗"), ("空调有异味，要清洗", "清洗"),
+    ("油烟机太脏了帮我洗洗", "清洗"), ("找人洗空调", "清洗"), ("洗衣机臭了 想清洁一下", "清洗"), ("主卧的空调想挪到客厅去", "移机"),
+    ("空调从老房子移到新房子", "移机"), ("想把空调搬到另一个房间", "移机"), ("把热水器挪个位置", "移机"), ("洗碗机洗不干净，想找人来修", None),
+    ("洗碗机清洗不干净", None), ("电池换过 没闻到煤气味", None), ("换了滤芯还是红灯", None), ("刚换的滤芯漏水", None),
+    ("滤芯多久要换一次", None), ("换滤芯多少钱", None), ("不想换滤芯", None), ("想换新的", None), ("要换货", None), ("想换个时间", None),
+    ("换个师傅", None), ("空调挪到客厅后不制冷", None), ("把冰箱搬到阳台就不制冷了", None), ("移动空调不制冷", None), ("洗衣机洗一下就停", None),
+    ("要洗衣服的时候漏水", None), ("想用洗衣机洗个被子，不脱水", None), ("上次来人清洗过，又臭了", None),
+])
+def test_wish_beside_a_fault(text, wish):
+    assert find_wish(text) == wish
 
 
 @pytest.mark.parametrize(("text", "symptom"), [

@@ -709,6 +709,20 @@ def test_a_name_marked_after_a_word_is_taken(now: datetime) -> None:
     assert read(turn, {}, None, now).changes["contact_name"] == "池明天"
 
 
+@pytest.mark.parametrize(("text", "intent", "service", "marked"), [
+    ("想换一下净水器的滤芯，红灯亮了半个月", "describe_fault", "更换配件", "换"),
+    ("滚筒洗衣机一股霉味 想找人上门洗一下 机器没坏", "describe_fault", "清洗", "洗"),
+    ("主卧的空调想挪到客厅去", "nlu_fallback", "移机", None),
+    ("净水器滤芯漏水，来修一下，不行就给换个滤芯", "describe_fault", "维修", "修一下"),
+    ("换过滤芯了，净水器红灯还亮", "describe_fault", "维修", "换"),
+])
+def test_what_is_wished_beside_a_fault_is_the_service(
+    text: str, intent: str, service: str, marked: str | None, now: datetime
+) -> None:
+    entities = [("service_type", marked)] if marked else []
+    assert read(said(text, intent, *entities), {}, None, now).changes["service_type"] == service
+
+
 # --- safety ----------------------------------------------------------------------------------------------------------
 
 
