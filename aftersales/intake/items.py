@@ -20,6 +20,18 @@ _SHARED = re.compile(r"都|全|一样|一起|一块|和|跟|与|还有|、|同�
 _JOINED = re.compile(r"(和|跟|与|以及|还有|、|，|,|加|＋|\+|\s)*(家里?的?|我的|厨房的?|客厅的?|卧室的?|一台|两台|一个|台|个)*")
 _DENIED = re.compile(r"(不是|不要|并非|而非|别的|没有|不用)[^，,。；;]{0,3}$")
 _BESIDE = re.compile(r"^(旁边?|边上|上面?|下面?|后面?|隔壁|对面|附近)")
+#: What belongs to an appliance though it has the name of another: the radiators of a boiler, the fan of an air conditioner.
+_BELONGS = {
+    "壁挂炉": re.compile("^暖气$"),
+    "空调": re.compile("风扇|电扇|电暖|冷风机|新风"),
+    "冰箱": re.compile("风扇|电扇|冷冻柜|冷藏柜|保鲜柜|冻柜|制冰机"),
+    "油烟机": re.compile("风扇|排气扇|换气扇"),
+    "浴霸": re.compile("风扇|暖风机|换气扇|排气扇|排风扇|取暖"),
+    "饮水机": re.compile("水壶|热水煲|水煲|消毒柜|制冰机"),
+    **dict.fromkeys(("微波炉", "烤箱", "洗衣机", "烘干机", "除湿机", "电磁炉", "新风机", "净水器"), re.compile("^(风扇|电扇)$")),
+}
+#: Between two names: each is an appliance of its own.
+_APART = re.compile(r"[和跟与、，,。；;]|还有|以及|另外|加上|\+")
 
 #: An order is waited for: 热水器还没来修呢, 空调的师傅怎么还不来.
 _PENDING = re.compile(
@@ -51,12 +63,28 @@ def split(turn: Turn) -> list[Part]:
 
 
 def named(text: str) -> list[Appliance]:
-    """The appliances a message is about, each kind once: not those that are denied or only tell the place of another."""
+    """The appliances a message is about, each kind once.
+
+    Not those that are denied, only tell the place of another, or are a part of it (壁挂炉… 暖气片不热).
+    """
     first: dict[str, Appliance] = {}
     meant = [item for item in catalogue.find_appliances(text) if not _DENIED.search(text[: item.start])]
     for item in [each for each in meant if not _BESIDE.match(text[each.end :])] or meant:
         first.setdefault(item.kind if item.kind != "其他" else item.words, item)
-    return list(first.values())
+    found = list(first.values())
+    return [item for item in found if not any(_is_part(text, item, whole) for whole in found)]
+
+
+def _is_part(text: str, item: Appliance, whole: Appliance) -> bool:
+    """Whether an appliance named later is a part of one before; the radiators of a boiler are, wherever they stand."""
+    parts = _BELONGS.get(whole.words if whole.kind == "其他" else whole.kind)
+    if parts is None or not parts.search(item.words):
+        return False
+    if item.words == "暖气":
+        return True
+    between = text[whole.end : item.start]
+    both = between.isspace() and "都" in text[item.end :]
+    return whole.start < item.start and not both and not _APART.search(between)
 
 
 def without_pending(turn: Turn, draft: Draft) -> Turn:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aftersales import addresses, intake
-from aftersales.intake import Taken, Turn, next_question, read
+from aftersales.intake import Taken, Turn, items, next_question, read
 
 Entities = tuple[tuple[str, str], ...]
 
@@ -721,6 +721,26 @@ def test_what_is_wished_beside_a_fault_is_the_service(
 ) -> None:
     entities = [("service_type", marked)] if marked else []
     assert read(said(text, intent, *entities), {}, None, now).changes["service_type"] == service
+
+
+@pytest.mark.parametrize(("text", "appliances"), [
+    ("壁挂炉显示E3 暖气片都不热", ["壁挂炉"]), ("暖气片不热 壁挂炉也打不着火", ["壁挂炉"]), ("壁挂炉不热，暖气片也是凉的", ["壁挂炉"]),
+    ("暖气片不热", ["暖气"]),
+    ("壁挂炉和电暖器坏了", ["壁挂炉", "电暖器"]), ("空调外机风扇不转", ["空调外机"]), ("空调和风扇都要清洗", ["空调", "风扇"]),
+    ("空调 风扇都坏了", ["空调", "风扇"]), ("风扇和空调都坏了", ["风扇", "空调"]), ("冰箱冷冻柜不制冷", ["冰箱"]),
+    ("冰箱和冷冻柜都不制冷", ["冰箱", "冷冻柜"]),
+    ("浴霸换气扇不转", ["浴霸"]), ("热水器水龙头不出热水", ["热水器"]), ("洗衣机 烘干机都坏了", ["洗衣机", "烘干机"]),
+    ("热水器燃气灶都打不着", ["热水器", "燃气灶"]),
+])
+def test_a_part_with_the_name_of_an_appliance_is_none(text: str, appliances: list[str]) -> None:
+    assert [item.words for item in items.named(text)] == appliances
+
+
+def test_a_boiler_whose_radiators_are_cold_makes_one_report(now: datetime) -> None:
+    marked = (("appliance", "壁挂炉"), ("error_code", "E3"), ("symptom", "暖气片都不热"))
+    changes = read(said("壁挂炉显示E3 暖气片都不热", "describe_fault", *marked), {}, None, now).changes
+    assert (changes["appliance"], changes["error_code"], changes["fault"]) == ("壁挂炉", "E3", "暖气片都不热")
+    assert not changes.get("others")
 
 
 # --- safety ----------------------------------------------------------------------------------------------------------
