@@ -31,11 +31,11 @@ from .drafts import (
 )
 from .items import ITEM_FIELDS, rest_of, view
 from .turns import Draft, Taken, Turn
-from .words import ANGER, CORRECTION, DOOR_WORDS, QUESTION, REMARK, is_waiting
+from .words import ANGER, CORRECTION, DOOR_WORDS, QUESTION, REMARK, is_waiting, says_yes
 
 __all__ = [
     "ADDRESS_QUESTIONS", "ANGER", "CONTACT", "CORRECTION", "DECISIONS", "DOOR_WORDS", "FACTS", "FIELDS", "ITEM_FIELDS",
     "OTHER", "PROBLEMS", "QUESTION", "REMARK", "Draft", "Taken", "Turn", "address_of", "appliance_name", "checklist_of",
     "contacts_for", "danger", "details", "goes_on", "in_short", "is_waiting", "keepable", "knows_code", "next_question", "place",
-    "read", "reports_of", "rest_of", "twin_of", "view", "visit_of", "waiting_for", "window",
+    "read", "reports_of", "rest_of", "says_yes", "twin_of", "view", "visit_of", "waiting_for", "window",
 ]

@@ -31,7 +31,7 @@ from .words import (
     WAIT,
     WISHES,
     YES,
-    says_yes_by_sound,
+    says_yes,
 )
 
 #: 洗衣机不报了: one of several appliances is taken out of the report.
@@ -315,7 +315,7 @@ def _confirmation(turn: Turn, draft: Draft, taken: Taken, choosing: bool) -> Tak
 
 def _agrees(turn: Turn, choosing: bool) -> bool:
     text = turn.text.strip()
-    if YES.match(text) or says_yes_by_sound(text) or (KEEP.search(text) and not choosing):
+    if says_yes(turn) or (KEEP.search(text) and not choosing):
         return True
     return turn.intent == "affirm" and not _objects(turn, choosing) and not QUESTION.search(text)
 

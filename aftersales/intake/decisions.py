@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .again import is_again, is_as_before
+from .assent import PRESSING
 from .drafts import CONTACT, contacts_for, twin_of
 from .turns import Draft, Taken, Turn
-from .words import NO, QUESTION, YES
+from .words import NO, QUESTION, YES, says_yes
 
 _ACCEPTED = re.compile(r"(?<!不)(?<!没)(同意|授权|可以|继续|知道了|没意见)")
 _REFUSED = re.compile(r"不(同意|授权|可以|行|想|愿意|给|提供)|拒绝|不要(登记|收集|记)")
@@ -16,6 +17,8 @@ SOLVED = re.compile(
     r"(?<!没)(?<!没有)(?<!不)(?<!未)(解决了|已解决|恢复了?|修好了|可以(用|了)|正常了|能用了|好了(?!吗)|好使了|搞定|不用(来|修|报)了|没问题了|行了)")
 _UNSOLVED = re.compile(r"没|不|还是|依然|仍|一样|试过|无效|未")
 _TRYING = re.compile(r"我?(先|去)?(试|看|弄|检查|查)(一?下|试|看|一看)|(回头|待会|等下|等会|一会)儿?(再)?试|好的?[，, ]?我?试")
+#: What somebody does who means to try, pressed or not.
+_AT_IT = re.compile(r"试|看|弄|马上")
 _AGAIN = re.compile(r"(?<!不)同意|接着|继续|恢复|上次(那个|的)|刚才(那个|的)|没(报|填)完")
 _ANEW = re.compile(r"重新|重来|新的|从头|不接着|不继续|另外?(的|一个|一台)|别的|换一?[个台]|不要(了|那个)")
 _SAME = re.compile(
@@ -34,7 +37,7 @@ def agrees(turn: Turn) -> bool | None:
         return None
     if NO.match(text) or _REFUSED.search(text):
         return False
-    if YES.match(text) or _ACCEPTED.search(text):
+    if says_yes(turn) or _ACCEPTED.search(text):
         return True
     return {"affirm": True, "deny": False}.get(turn.intent)
 
@@ -91,10 +94,11 @@ def _self_check(turn: Turn, draft: Draft, taken: Taken) -> Taken | None:
     text = turn.text
     if QUESTION.search(text) and turn.intent.startswith(("faq_", "query_")):
         return None
-    if SOLVED.search(text) and not taken.changes:
+    presses = PRESSING.search(text) and not _AT_IT.search(text)  # 行了行了赶紧的: somebody shall come
+    if SOLVED.search(text) and not taken.changes and not presses:
         return Taken(solved=True)
     trying = _TRYING.search(text) or YES.match(text.strip()) or turn.intent == "affirm"
-    if trying and not _UNSOLVED.search(text) and not draft.get("misses"):
+    if trying and not presses and not _UNSOLVED.search(text) and not draft.get("misses"):
         return Taken(wait=True)
     changes = {name: value for name, value in taken.changes.items() if name != "fault" or not draft.get("fault")}
     return _passed(draft, Taken(changes=changes), "self_check")

@@ -11,6 +11,7 @@ from aftersales.times import Window
 
 from . import items
 from .again import as_before, told_in
+from .assent import PRESSING, URGING, begins_with_yes
 from .drafts import ADDRESS_QUESTIONS, OPEN_QUESTIONS, address_of, place, visit_of, window
 from .turns import Draft, Taken, Turn
 from .words import (
@@ -171,7 +172,7 @@ class Reading:
             self._problem("phone", wrong)
 
     def _visit(self) -> None:
-        if self.asked == "fault_since" and not self.since:
+        if (self.asked == "fault_since" and not self.since) or self._only_presses():
             return
         text = self.rest
         if self.asked in ADDRESS_QUESTIONS[1:]:
@@ -188,6 +189,16 @@ class Reading:
             self._visit_problem("too_far")
         else:
             self._wish(found)
+
+    def _only_presses(self) -> bool:
+        """Whether words such as 赶紧的 are impatience with the questions and no time: alone, or along with a yes."""
+        if self.asked in (None, "visit_time"):
+            return False
+        text = self.turn.text.strip()
+        if YES.match(text) or URGING.match(text):
+            return True
+        known = self.draft.get("visit") and begins_with_yes(text) and not CORRECTION.search(text)
+        return bool(known and PRESSING.search(text) and not DAY.search(PRESSING.sub("", text)))
 
     def _wish(self, found: Window | None) -> None:
         if found is None or (self.asked in ("contact_name", "brand_model", "model", "photos") and self._bare()):

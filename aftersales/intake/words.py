@@ -4,6 +4,7 @@ import re
 
 from aftersales import sounds
 
+from .assent import YES, is_mannerly_yes
 from .turns import Turn
 
 #: Intents that ask for something else while a report is under way.
@@ -45,9 +46,6 @@ RARELY_IN_NAMES = re.compile(r"[我改换急问说看给写填查找来去先再
 PLAUSIBLE_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z· ]{1,20}")
 QUESTION = re.compile(
     r"[?？]|吗$|吗[，。！]|呢$|多少钱|怎么收费|收费|多久|几天能|为什么|能不能|可不可以|是不是|会不会|有没有人|怎么(办|弄|还|才)")
-YES = re.compile(
-    r"^(好+的?|行|可以|对+的?|是+的?|嗯+|恩|没错|没问题|没有问题|确认(提交|无误)?|确定|提交吧?|无误|正确|都对|ok|okay|yes|1)"
-    r"([，,。.！!~～ ]*(了|啊|呀|吧|的|哈|哦|呢|提交|确认|就这样|没问题|谢谢|都对|对的|好的|可以|麻烦了|辛苦了|尽快))*[。.！!~～ ]*$", re.I)
 NO = re.compile(r"^(不|不是|不对|错了?|有误|有错|不行|不可以|不正确|我?要?(修改|改一下|改)|先别提交)[^\d]{0,6}$")
 PASS = re.compile(
     r"^(没有?(了|啊|呢|哦|照片|图片|视频|拍|图)*|无|跳过|不(知道|清楚|记得|晓得|懂|太清楚)了?|忘(记)?了?|记不(得|清|住)了?|没看(过|到)?|"
@@ -84,6 +82,11 @@ _YES_SOUNDS = {sounds.sound(words) for words in ("确认", "确定", "提交", "
 def says_yes_by_sound(text: str) -> bool:
     """Whether the words sound like a yes, whatever characters they are written with."""
     return sounds.sound(text.strip(" ，,。.！!")) in _YES_SOUNDS
+
+
+def says_yes(turn: Turn) -> bool:
+    """Whether a message is a yes by its words, thanks and impatience included."""
+    return bool(YES.match(turn.text.strip())) or says_yes_by_sound(turn.text) or is_mannerly_yes(turn)
 
 
 def is_waiting(turn: Turn) -> bool:

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from aftersales import wishes
+from aftersales import intake, wishes
 from aftersales.intake import Turn
 from aftersales.models import Status
 from aftersales.progress import find_order, orders_of
@@ -25,6 +25,8 @@ _YES = re.compile(
 _WANTED = re.compile(r"取消(吧|掉|了|这单|工单|订单|$)|不要了|不修了|不用(来|修)?了")
 _NO = re.compile(r"^(不取消|不是|不对|先不|别|不|算了|再等等|等等|还是来|继续)")
 _KEEP = re.compile(r"(不|别|先不|不要|不用)取消|保留|再想|点错|按错|错了|还是来|继续")
+#: Who is pressed to come is not sent away.
+_COMING = re.compile(r"来|派|安排|上门|修|提交|登记")
 _ASKING = re.compile(r"[?？]|[吗呢]$|是不是|能不能|怎么|什么|几点|为啥|多久|如果")
 
 
@@ -82,7 +84,7 @@ def _decision(turn: Turn) -> bool | None:
         return None
     if _KEEP.search(text):
         return False
-    if _YES.fullmatch(text):
+    if _YES.fullmatch(text) or (intake.says_yes(turn) and not _COMING.search(text)):
         return True
     if _NO.match(text) or turn.intent == "deny":
         return False

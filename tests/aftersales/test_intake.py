@@ -47,6 +47,10 @@ def draft_at(question: str) -> dict[str, Any]:
     return {name: FULL[name] for name in BEFORE[question]} | KNOWN
 
 
+#: Before the check list.
+CHECKING = draft_at("brand_model") | {"checked": []}
+
+
 def living_at(words: str, *, pinned: bool = False) -> dict[str, Any]:
     """A draft of which only the address given is unfinished."""
     address = addresses.find_address(words, asked=True)
@@ -526,6 +530,35 @@ def test_yes_confirms_whatever_the_understanding_says(text: str, now: datetime) 
         assert read(said(text, intent), FULL, "confirm", now) == Taken(confirmed=True)
 
 
+@pytest.mark.parametrize("text", [
+    "对的对的谢谢你啊小姑娘", "对 赶紧的", "嗯嗯 麻烦你们了", "是的辛苦了", "没错没错 快点来吧", "中 就这样吧", "要得 谢了哈",
+    "冇问题 唔该", "係啊 唔该晒", "ok thanks", "yes please", "可以的 辛苦师傅了", "行吧行吧 别再问了", "没问题 尽快安排",
+    "好的[抱拳]", "哎对的，那就这样，谢谢师傅", "妥了，麻烦尽快", "好的谢谢你，你人真好", "对，你们抓紧派人过来啊"])
+def test_thanks_and_impatience_go_with_a_yes(text: str, now: datetime) -> None:
+    for intent in ("thank", "urge_order"):
+        assert read(said(text, intent), FULL, "confirm", now) == Taken(confirmed=True)
+        assert read(said(text, intent), CHECKING | {"consent": None}, "consent", now).changes["consent"] is True
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("对了，电话改成13900139000", "change_contact"), ("好的但是时间改周日", "reschedule_visit"), ("可以开发票吗", "faq_invoice"),
+    ("行不行啊", "nlu_fallback"), ("谢谢", "thank"), ("赶紧的", "urge_order"), ("好的谢谢，不过我再想想", "thank"),
+    ("可以吗，谢谢", "thank"), ("对面那栋", "inform"), ("中午", "inform"), ("可以不", "nlu_fallback")])
+def test_what_only_begins_like_a_yes_is_none(text: str, intent: str, now: datetime) -> None:
+    assert not read(said(text, intent), FULL, "confirm", now).confirmed
+
+
+@pytest.mark.parametrize("text", ["对 赶紧的", "好的，尽快", "对，抓紧派人来啊你们", "赶紧的"])
+def test_impatience_is_no_other_time(text: str, now: datetime) -> None:
+    assert "visit" not in read(said(text, "affirm"), FULL, "confirm", now).changes
+    assert "visit" not in read(said("同意，赶紧的", "affirm"), CHECKING | {"consent": None}, "consent", now).changes
+
+
+@pytest.mark.parametrize("text", ["时间改成尽快", "对，不过改到今天下午", "今天下午，赶紧的"])
+def test_a_time_that_is_said_changes_the_visit_however_impatient(text: str, now: datetime) -> None:
+    assert "visit" in read(said(text, "reschedule_visit"), FULL, "confirm", now).changes
+
+
 @pytest.mark.parametrize(("text", "intent"), [
     ("不对", "deny"), ("我要修改", "change_contact"), ("错了", "inform"), ("先别提交", "deny"), ("有误", "inform")])
 def test_no_asks_what_is_wrong(text: str, intent: str, now: datetime) -> None:
@@ -842,7 +875,6 @@ def test_a_local_number_needs_its_area_code(now: datetime) -> None:
 
 # --- yes or no -------------------------------------------------------------------------------------------------------
 
-CHECKING = draft_at("brand_model") | {"checked": []}
 DECIDED: list[tuple[str, Turn, str]] = [
     ("self_check", said("解决了", "inform"), "solved"),
     ("self_check", said("好了好了，不用来了", "cancel_order"), "solved"),
@@ -853,6 +885,9 @@ DECIDED: list[tuple[str, Turn, str]] = [
     ("self_check", said("没有恢复正常", "deny"), "on"),
     ("self_check", said("我先试试", "inform"), "wait"),
     ("self_check", said("好的", "affirm"), "wait"),
+    ("self_check", said("好的 快点派人来", "urge_order"), "on"),
+    ("self_check", said("行了行了 赶紧的", "affirm"), "on"),
+    ("self_check", said("好，我赶紧试试", "affirm"), "wait"),
     ("self_check", said("删除我的信息", "privacy_request"), "aside"),
     ("self_check", said("查询进度", "query_progress"), "aside"),
     ("self_check", said("算了不报了", "stop"), "stop"),

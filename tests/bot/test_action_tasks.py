@@ -72,7 +72,7 @@ def test_withdrawing_wants_a_confirmation_that_names_the_order(chat: Chat, order
 
 @pytest.mark.parametrize(("text", "intent"), [
     ("确定取消", "cancel_order"), ("是的", "affirm"), ("嗯", "affirm"), ("取消", "stop"), ("不要了", "stop"),
-    ("不修了", "cancel_order"), ("不要了", "deny"), ("对，取消吧", "deny"), ("行，取消", "inform")])
+    ("不修了", "cancel_order"), ("不要了", "deny"), ("对，取消吧", "deny"), ("行，取消", "inform"), ("对的对的谢谢你啊小姑娘", "thank")])
 def test_a_confirmed_withdrawal_is_carried_out(chat: Chat, order: Opener, text: str, intent: str) -> None:
     number = order(status=Status.SCHEDULED)
     chat.hears("不修了，换新的了", "cancel_order").begins("action_cancel").answers(text, intent)
@@ -97,7 +97,8 @@ def test_a_withdrawal_that_is_not_confirmed_leaves_the_order_alone(
 
 
 @pytest.mark.parametrize(("text", "intent"), [
-    ("洗衣机", "inform"), ("是不是还能改时间", "reschedule_visit"), ("可以不取消吗", "cancel_order"), ("取消要收费吗？", "cancel_order")])
+    ("洗衣机", "inform"), ("是不是还能改时间", "reschedule_visit"), ("可以不取消吗", "cancel_order"), ("取消要收费吗？", "cancel_order"),
+    ("好的 赶紧派人来", "urge_order")])
 def test_neither_yes_nor_no_is_asked_again(chat: Chat, order: Opener, text: str, intent: str) -> None:
     number = order()
     chat.hears("取消", "cancel_order").begins("action_cancel").answers(text, intent)
