@@ -11,6 +11,7 @@ from . import items
 from .dangers import danger
 from .decisions import DECISIONS, SOLVED, taken_up
 from .drafts import ADDRESS_QUESTIONS, AT_ONCE, CONTACT, OPEN_QUESTIONS, OPTIONAL, OTHER, waiting_for
+from .moods import is_back, is_waiting, mood_of
 from .reading import Reading, bare, pass_over, says_no_name, symptoms
 from .turns import Draft, Taken, Turn
 from .words import (
@@ -155,15 +156,30 @@ def _read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     taken = Reading(turn, draft, asked, now).take()
     if asked and _breaks_off(turn, taken, asked):
         return Taken(stop=True)
+    if asked and is_waiting(turn) and not _brings_details(turn, draft, asked, now):
+        return Taken(wait=True)
+    if asked not in (None, "resume", "self_check") and is_back(turn) and not taken.changes:
+        return Taken()
     if asked == "confirm":
         return _confirmation(turn, draft, taken, choosing)
     if asked in DECISIONS:
         aside = _is_wish(turn) and not taken.changes
-        return Taken(aside=True) if aside else DECISIONS[asked](turn, draft, taken) or _undecided(turn, taken, asked)
+        return Taken(aside=True) if aside else DECISIONS[asked](turn, draft, taken) or _undecided(turn, draft, taken, asked)
     return _answer(turn, draft, taken, asked) if asked else taken
 
 
+def _brings_details(turn: Turn, draft: Draft, asked: str, now: datetime) -> bool:
+    """Whether a message that begins by asking for a moment tells something after all: 等一下，13900139000."""
+    found = Reading(turn, draft, asked if asked == "confirm" else None, now).take()
+    times_asked = {"visit"} if asked in ("visit_time", "confirm") else set()  # 等一下 晚上回家看 names no visit
+    told = {"phone", "address", "contact_name", "brand", "model", "error_code"} | times_asked
+    return bool(told & found.changes.keys()) or found.problem is not None
+
+
 def _answer(turn: Turn, draft: Draft, taken: Taken, asked: str) -> Taken:
+    mood = None if taken.problem or taken.changes or _passes(turn, asked) else mood_of(turn, draft)
+    if mood and not (asked in ("fault", "fault_since") and catalogue.find_symptom(turn.text)):
+        return Taken(mood=mood)
     if not taken.problem and _is_aside(turn, taken, asked):
         return Taken(changes=taken.changes, aside=True)
     if not taken.problem and not _answers(asked, taken):
@@ -173,13 +189,21 @@ def _answer(turn: Turn, draft: Draft, taken: Taken, asked: str) -> Taken:
     return taken
 
 
+def _passes(turn: Turn, asked: str) -> bool:
+    """Whether a question that may be passed over is not to be answered, in whatever tone."""
+    text = turn.text.strip()
+    return asked in OPTIONAL and (turn.intent in ("skip", "deny") or bool(PASS.match(text)))
+
+
 def _is_wish(turn: Turn) -> bool:
     """Whether a message surely wants something else than to answer yes or no."""
     return turn.intent in WISHES and turn.confidence >= SURE
 
 
-def _undecided(turn: Turn, taken: Taken, asked: str) -> Taken:
+def _undecided(turn: Turn, draft: Draft, taken: Taken, asked: str) -> Taken:
     """A question that wants yes or no got neither."""
+    if not (taken.changes or taken.problem) and (mood := mood_of(turn, draft)):
+        return Taken(mood=mood)
     if _is_aside(turn, taken, asked):
         return Taken(changes=taken.changes, aside=True)
     return taken if taken.changes or taken.problem else Taken(problem="yes_or_no" if asked != "reuse" else "no_reuse")
@@ -308,6 +332,8 @@ def _confirmation(turn: Turn, draft: Draft, taken: Taken, choosing: bool) -> Tak
         return Taken() if choosing else Taken(confirmed=True)
     if _objects(turn, choosing):
         return _what_is_wrong(turn, draft)
+    if mood := mood_of(turn, draft):
+        return Taken(mood=mood)
     if turn.intent.startswith("faq_") or turn.intent in ASIDES:
         return Taken(aside=True)
     return Taken(problem="no_confirmation")

@@ -13,6 +13,7 @@ from . import items
 from .again import as_before, told_in
 from .assent import PRESSING, URGING, begins_with_yes
 from .drafts import ADDRESS_QUESTIONS, OPEN_QUESTIONS, address_of, place, visit_of, window
+from .moods import FED_UP, is_hurrying, is_waiting
 from .turns import Draft, Taken, Turn
 from .words import (
     ASIDES,
@@ -42,7 +43,6 @@ from .words import (
     TRIED,
     UNKNOWN_BRAND,
     VAGUE,
-    WAIT,
     YES,
 )
 
@@ -114,7 +114,7 @@ class Reading:
         if known and self.correcting and DOOR_WORDS.search(self.turn.text):
             self._corrected_door(known)
             return
-        found = addresses.find_address(self.text, asked=self.asked == "address")
+        found = addresses.find_address(FED_UP.sub("，", self.text), asked=self.asked == "address")
         if found is None or (self.asked == "confirm" and not mentions(self.turn, "address")):
             return
         self.rest = self.rest.replace(found.text, "，")
@@ -310,7 +310,7 @@ class Reading:
         words = re.sub(r"^(品牌|牌子)?(就?是|叫)?|(牌子?的?|的)$", "", words)
         if not UNKNOWN_BRAND.fullmatch(words) or (not NO_MODEL.search(self.rest) and self.turn.intent != "inform"):
             return None
-        known = catalogue.find_appliance(words) or PASS.match(words) or YES.match(words) or WAIT.match(words)
+        known = catalogue.find_appliance(words) or PASS.match(words) or YES.match(words) or is_waiting(self.turn) or FED_UP.search(words)
         return None if known or re.search(r"不|没|忘|吗|么|了$", words) else words
 
     def _error_code(self) -> None:
@@ -338,8 +338,9 @@ class Reading:
         if "contact_name" in self.taken.changes:
             return
         if self.asked == "contact_name":
-            thing = is_thing(bare(self.turn.text))
-            found = None if thing else names.find_name(self.turn.text, asked=True) or self._marked_name() or self._bare_name()
+            text = FED_UP.sub("，", self.turn.text)
+            found = names.find_name(text, asked=True) or self._marked_name() or self._bare_name()
+            found = None if is_thing(bare(text)) else found
             self._set("contact_name", found, "contact_name")
             return
         corrected = self.correcting and mentions(self.turn, "contact_name")
@@ -391,6 +392,8 @@ def mentions(turn: Turn, name: str) -> bool:
 def says_something_else(turn: Turn) -> bool:
     """Whether a message can hardly be a part of an address."""
     text = turn.text.strip()
+    if is_waiting(turn) or FED_UP.search(text):
+        return True
     if turn.intent in ("skip", "affirm", "deny") or PASS.match(text) or YES.match(text) or QUESTION.search(text):
         return True
     return (turn.intent in ASIDES or turn.intent.startswith("faq_")) and turn.confidence >= SURE
@@ -415,8 +418,9 @@ def says_no_name(turn: Turn, text: str) -> bool:
 
     What the language understanding takes it for is not asked: it knows the names it has seen, 过静雯 may be anything to it.
     """
-    known = (NO_NAME.search(text), PASS.match(text), YES.match(text), NO.match(text), WAIT.match(text), VAGUE.fullmatch(text),
-             QUESTION.search(turn.text), DAY_OR_TIME.search(text), catalogue.find_symptom(text), catalogue.find_service_type(text))
+    known = (NO_NAME.search(text), PASS.match(text), YES.match(text), NO.match(text), VAGUE.fullmatch(text), is_waiting(turn),
+             FED_UP.search(text), is_hurrying(text), QUESTION.search(turn.text), DAY_OR_TIME.search(text),
+             catalogue.find_symptom(text), catalogue.find_service_type(text))
     return any(known) or is_thing(text) or any(words == text for words in turn.words("time"))
 
 

@@ -28,6 +28,7 @@ class Taken:
     `problem` names what was wrong with it (the response utter_problem_<name>) with `reason`; `aside` says that the
     customer asked for something else; `wait` that they need a moment; `stop` that they break off; `confirmed` that the
     read-back is right; `change` that something is wrong with it, but not what; `refused` that they give no consent;
+    `mood` that they are fed up or in a hurry and say nothing else (the response utter_soothe_<mood>);
     `solved` that the check list has helped; `same` is the number of the open order that is about the same thing.
     """
 
@@ -42,6 +43,7 @@ class Taken:
     refused: bool = False
     solved: bool = False
     same: str | None = None
+    mood: str | None = None
 
 
 #: A report so far, by the names of `drafts.FIELDS`; what is not known is None or missing.

@@ -87,8 +87,3 @@ def says_yes_by_sound(text: str) -> bool:
 def says_yes(turn: Turn) -> bool:
     """Whether a message is a yes by its words, thanks and impatience included."""
     return bool(YES.match(turn.text.strip())) or says_yes_by_sound(turn.text) or is_mannerly_yes(turn)
-
-
-def is_waiting(turn: Turn) -> bool:
-    """Whether the customer needs a moment: 等一下, 我去看看."""
-    return bool(WAIT.match(turn.text.strip()))

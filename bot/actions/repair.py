@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from aftersales import catalogue, customers, intake, repairs, selfhelp, wishes
 from aftersales.addresses import from_location, full_address
-from aftersales.intake import Taken
+from aftersales.intake import Taken, Turn
 from aftersales.models import WorkOrder
 from aftersales.progress import OPEN, find_order, orders_of
 from aftersales.repairs import Contact
@@ -22,7 +22,7 @@ from aftersales.times import say_window, utc_now
 from .earlier import told_before
 from .faq import attend
 from .remarks import correct_fault, take_remark
-from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, slots, turn_of
+from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, said_before, slots, turn_of
 
 FORM = "repair_form"
 #: After how many answers in a row that were not understood an example is given, and a person offered.
@@ -113,7 +113,7 @@ class ValidateRepairForm(Action):
         if not turn.text or turn.text.startswith("/"):
             return [reject(FORM)] if question else _begin(dispatcher, draft)
         attend(dispatcher, turn)
-        taken = intake.read(turn, draft, question, utc_now())
+        taken = Taken() if _is_ready(tracker, turn, question) else intake.read(turn, draft, question, utc_now())
         if question is None and not draft.get("kept"):
             taken.changes = told_before(tracker, draft | taken.changes, utc_now()) | taken.changes
         if question is None and draft.get("kept") and taken.changes.get("appliance") == draft["kept"].get("appliance"):
@@ -121,6 +121,13 @@ class ValidateRepairForm(Action):
         elif question is None:
             _acknowledge(dispatcher, draft | taken.changes, angry=bool(intake.ANGER.search(turn.text)))
         return _go_on(dispatcher, tracker, draft, taken)
+
+
+def _is_ready(tracker: Tracker, turn: Turn, question: str | None) -> bool:
+    """Whether a yes only says that the customer, who needed a moment, is ready for the question."""
+    if question in (None, "confirm", "change_what", *intake.DECISIONS) or not intake.says_yes(turn):
+        return False
+    return said_before(tracker, ("utter_no_hurry",)) > 0
 
 
 def _begin(dispatcher: CollectingDispatcher, draft: dict[str, Any]) -> list[EventType]:
@@ -136,6 +143,9 @@ def _go_on(dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, 
     if taken.wait:
         dispatcher.utter_message(response="utter_no_hurry")
         return _ask(draft, {"misses": 0})
+    if taken.mood:
+        dispatcher.utter_message(response=f"utter_soothe_{taken.mood}")
+        return _ask(draft, {"misses": draft.get("misses") or 0})
     if taken.confirmed:
         return [SlotSet("confirmed", True), SlotSet(REQUESTED, None)]
     if taken.aside:

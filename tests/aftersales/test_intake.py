@@ -78,7 +78,7 @@ def outcome(taken: Taken) -> str:
     """The one word for how it goes on."""
     flags = [name for name in ("stop", "wait", "aside", "confirmed", "change") if getattr(taken, name)]
     assert len(flags) <= 1, flags
-    return flags[0] if flags else taken.problem or "on"
+    return flags[0] if flags else taken.mood or taken.problem or "on"
 
 
 def test_the_drafts_of_these_tests_are_at_their_question() -> None:
@@ -305,6 +305,77 @@ def test_passing_over_a_question_keeps_what_was_passed_before(now: datetime) -> 
 @pytest.mark.parametrize(("question", "text"), [("phone", "稍等"), ("model", "等一下"), ("brand_model", "我去看一下")])
 def test_whoever_needs_a_moment_is_asked_again_later(question: str, text: str, now: datetime) -> None:
     assert read(said(text), draft_at(question), question, now) == Taken(wait=True)
+
+
+@pytest.mark.parametrize("text", [
+    "等一下啊 我去看一眼标", "等一下哈 孩子哭了", "稍等 我问下我老公", "你先等等", "等我看看", "马上啊 我找找", "等会儿，有人敲门",
+    "我先接个电话", "稍等片刻", "等等哈我找下说明书", "我去拿一下说明书", "等下发"])
+@pytest.mark.parametrize("question", [
+    "appliance", "fault", "brand_model", "fault_since", "photos", "contact_name", "phone", "address", "visit_time", "confirm"])
+def test_whoever_says_why_is_waited_for_as_well(question: str, text: str, now: datetime) -> None:
+    for intent, sure in (("nlu_fallback", 0.3), ("inform", 0.6), ("goodbye", 0.6)):
+        assert read(said(text, intent, sure=sure), draft_at(question), question, now) == Taken(wait=True)
+
+
+@pytest.mark.parametrize(("question", "turn", "how"), [
+    ("confirm", said("等一下 电话改成13900139000", "change_contact"), "on"),
+    ("confirm", said("等会儿 换的件是原厂的吗", "faq_parts"), "aside"),
+    ("phone", said("等一下 13900139000"), "on"),
+    ("brand_model", said("等一下，美的的"), "on"),
+    ("contact_name", said("等一下，我叫李四"), "on"),
+    ("visit_time", said("等两天再来", "reschedule_visit", sure=0.5), "aside"),
+    ("visit_time", said("等一下午了", sure=0.5), "no_time"),
+    ("visit_time", said("马上"), "on"),
+    ("fault", said("我看一下电视就闪", "describe_fault"), "on"),
+    ("phone", said("等一下，我查查进度", "query_progress"), "aside"),
+    ("phone", said("等下，不报了", "stop"), "stop"),
+])
+def test_details_questions_and_wishes_do_not_wait(question: str, turn: Turn, how: str, now: datetime) -> None:
+    assert outcome(read(turn, draft_at(question), question, now)) == how
+
+
+@pytest.mark.parametrize("text", ["好了 你接着问", "我回来了", "好了，继续问吧", "不好意思久等了", "忙完了，你说吧"])
+@pytest.mark.parametrize("question", ["brand_model", "photos", "contact_name", "address", "visit_time", "confirm"])
+def test_whoever_is_back_is_asked_again(question: str, text: str, now: datetime) -> None:
+    assert read(said(text, "affirm"), draft_at(question), question, now) == Taken()
+
+
+# --- moods -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [
+    "你们就是一帮饭桶 问东问西的烦死人了", "一群废物", "滚", "烦不烦啊你们", "你他妈有完没完", "什么垃圾玩意儿"])
+@pytest.mark.parametrize("question", [
+    "fault", "brand_model", "fault_since", "photos", "contact_name", "phone", "address", "visit_time", "confirm", "consent"])
+def test_abuse_is_no_answer(question: str, text: str, now: datetime) -> None:
+    draft = CHECKING | {"consent": None} if question == "consent" else draft_at(question)
+    for intent, sure in (("nlu_fallback", 0.3), ("inform", 0.6), ("out_of_scope", 0.99)):
+        assert read(said(text, intent, sure=sure), draft, question, now) == Taken(mood="anger")
+
+
+@pytest.mark.parametrize("text", ["快点啊", "问这么多干嘛 快点行不行", "急死人了", "还有多少问题", "赶紧的"])
+@pytest.mark.parametrize("question", ["brand_model", "photos", "contact_name", "phone", "address", "confirm"])
+def test_impatience_is_no_answer(question: str, text: str, now: datetime) -> None:
+    for intent, sure in (("nlu_fallback", 0.3), ("urge_order", 0.9)):
+        assert read(said(text, intent, sure=sure), draft_at(question), question, now) == Taken(mood="hurry")
+    urging = read(said("快点", "urge_order"), draft_at(question) | {"open_orders": [
+        {"number": "BX1", "appliance": "冰箱", "service_type": "维修", "household": None}]}, question, now)
+    assert urging.aside  # there is something to urge
+
+
+@pytest.mark.parametrize(("question", "turn", "how"), [
+    ("contact_name", said("我叫李四，烦死了"), "on"),
+    ("phone", said("13900139000 别再问了"), "on"),
+    ("photos", said("没照片 别问了", "skip"), "on"),
+    ("phone", said("什么态度，我要投诉", "complain"), "aside"),
+    ("fault", said("滚筒不转，烦死了", "describe_fault", ("symptom", "滚筒不转")), "on"),
+    ("fault_since", said("烦死了，昨天就坏了"), "on"),
+    ("visit_time", said("赶紧的 明天上午"), "on"),
+    ("confirm", said("不对，气死我了，电话错了", "deny"), "on"),
+    ("phone", said("没有工单吗，催一下", "urge_order"), "aside"),
+])
+def test_an_answer_counts_in_whatever_tone(question: str, turn: Turn, how: str, now: datetime) -> None:
+    assert outcome(read(turn, draft_at(question), question, now)) == how
 
 
 @pytest.mark.parametrize(("text", "question"), [("不制冷，没有照片", "photos"), ("不制冷，美的的，型号不知道", "model")])

@@ -339,3 +339,35 @@ def test_a_code_that_nobody_has_explained_is_said_to_be_so(chat: Chat, brand: st
     assert ("utter_code_unknown" in chat.said) is told
     chat.answers("型号不知道", "skip")
     assert "utter_code_unknown" not in chat.said
+
+
+# --- moods and moments -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "intent", "response"), [
+    ("你们就是一帮饭桶", "nlu_fallback", "utter_soothe_anger"), ("快点行不行", "urge_order", "utter_soothe_hurry")])
+def test_a_mood_is_soothed_and_the_question_stays(chat: Chat, text: str, intent: str, response: str) -> None:
+    at(chat, "phone", phone=None, misses=1).answers(text, intent)
+    assert (chat.said, chat.question, chat.slots["misses"], chat.rejected) == ([response], "phone", 1, False)
+
+
+@pytest.mark.parametrize("back", ["好了", "好的", "好了 你接着问"])
+def test_the_question_waits_for_who_needs_a_moment(chat: Chat, back: str) -> None:
+    at(chat, "photos", passed=[]).answers("等一下哈 孩子哭了", "goodbye", sure=0.6)
+    assert (chat.said, chat.question) == (["utter_no_hurry"], "photos")
+    chat.answers(back, "affirm")
+    assert (chat.said, chat.question) == ([], "photos")
+    chat.answers("没有", "deny")
+    assert chat.question == "confirm"
+
+
+def test_an_answer_after_a_moment_is_taken(chat: Chat) -> None:
+    at(chat, "brand_model", brand=None, model=None).answers("等一下啊 我去看一眼标", "nlu_fallback")
+    assert chat.question == "brand_model"
+    chat.answers("看见了 松下 NH-EH1008", "inform", ("brand", "松下"), ("model", "NH-EH1008"))
+    assert (chat.slots["brand"], chat.slots["model"]) == ("松下", "NH-EH1008")
+
+
+def test_a_yes_confirms_even_after_a_moment(chat: Chat) -> None:
+    at(chat, "confirm").answers("等一下我看看", "nlu_fallback").answers("好了，没错", "affirm")
+    assert chat.slots["confirmed"]
