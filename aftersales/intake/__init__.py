@@ -12,12 +12,14 @@ from .drafts import (
     CONTACT,
     FACTS,
     FIELDS,
+    OPTIONAL,
     OTHER,
     address_of,
     appliance_name,
     checklist_of,
     contacts_for,
     details,
+    given_up,
     in_short,
     keepable,
     knows_code,
@@ -36,8 +38,8 @@ from .words import ANGER, CORRECTION, DOOR_WORDS, QUESTION, REMARK, says_yes
 
 __all__ = [
     "ADDRESS_QUESTIONS", "ANGER", "CONTACT", "CORRECTION", "DECISIONS", "DOOR_WORDS", "FACTS", "FIELDS", "ITEM_FIELDS",
-    "OTHER", "PROBLEMS", "QUESTION", "REMARK", "Draft", "Taken", "Turn", "address_of", "appliance_name", "checklist_of",
-    "contacts_for", "danger", "details", "goes_on", "in_short", "is_back", "is_waiting", "keepable", "knows_code",
-    "next_question", "place", "read", "reports_of", "rest_of", "says_yes", "twin_of", "view", "visit_of", "waiting_for",
-    "window",
+    "OPTIONAL", "OTHER", "PROBLEMS", "QUESTION", "REMARK", "Draft", "Taken", "Turn", "address_of", "appliance_name",
+    "checklist_of", "contacts_for", "danger", "details", "given_up", "goes_on", "in_short", "is_back", "is_waiting",
+    "keepable", "knows_code", "next_question", "place", "read", "reports_of", "rest_of", "says_yes", "twin_of", "view",
+    "visit_of", "waiting_for", "window",
 ]

@@ -22,6 +22,7 @@ from .words import (
     NAMED_FIELDS,
     NO,
     NO_MODEL,
+    OUT_OF_REACH,
     PASS,
     PLAUSIBLE_NAME,
     QUESTION,
@@ -116,8 +117,8 @@ def _each(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken |
     if all(draft.get(name) == value for name, value in changes.items()):
         return None  # nothing new: it answers the question as it stands, or passes it
     taken = Taken(changes=changes)
-    if asked in ("brand_model", "model") and NO_MODEL.search(turn.text) and not changes.get("model"):
-        pass_over(draft, taken, "model")
+    if NO_MODEL.search(turn.text) and not changes.get("model"):
+        pass_over(draft, taken, "model")  # 型号都没看: of none of them
     return taken
 
 
@@ -192,7 +193,8 @@ def _answer(turn: Turn, draft: Draft, taken: Taken, asked: str) -> Taken:
 def _passes(turn: Turn, asked: str) -> bool:
     """Whether a question that may be passed over is not to be answered, in whatever tone."""
     text = turn.text.strip()
-    return asked in OPTIONAL and (turn.intent in ("skip", "deny") or bool(PASS.match(text)))
+    unknown = PASS.match(text) or OUT_OF_REACH.match(text) or (asked in ("brand_model", "model") and NO_MODEL.search(text))
+    return asked in OPTIONAL and (turn.intent in ("skip", "deny") or bool(unknown))
 
 
 def _is_wish(turn: Turn) -> bool:
@@ -259,7 +261,7 @@ def _answers(asked: str, taken: Taken) -> bool:
 def _make_do(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
     """The question got no recognisable answer: passes it, takes the words as they are, or says what is wanted."""
     text = turn.text.strip()
-    passing = (turn.intent in ("skip", "deny") and asked != "contact_name") or bool(PASS.match(text))
+    passing = (turn.intent in ("skip", "deny") and asked != "contact_name") or bool(PASS.match(text)) or _passes(turn, asked)
     if asked == "fault" and catalogue.find_symptom(text):
         passing = False  # 没有声音 is what is wrong
     if asked == "address_door" and passing and draft.get("misses"):

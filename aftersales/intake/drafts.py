@@ -8,7 +8,7 @@ from aftersales.addresses import Address
 from aftersales.repairs import Report
 from aftersales.times import Window
 
-from .items import ITEM_FIELDS, view
+from .items import ITEM_FIELDS, put_back, view
 from .turns import Draft
 
 #: Fields of a draft, as the form's slots name them.
@@ -95,6 +95,14 @@ def waiting_for(draft: Draft, question: str) -> int | None:
         if _about_appliance(item).get(question) and question not in (item.get("passed") or []):
             return index
     return None
+
+
+def given_up(draft: Draft, question: str) -> dict[str, Any]:
+    """The changes by which a question that may be passed over is asked no more."""
+    index = waiting_for(draft, question.removeprefix(OTHER)) if question.startswith(OTHER) else None
+    passed = (draft if index is None else draft["others"][index]).get("passed") or []
+    changes = {"passed": [*passed, question.removeprefix(OTHER)]}
+    return changes if index is None else put_back(draft, index, changes)
 
 
 def _about_contact(draft: Draft) -> dict[str, bool]:

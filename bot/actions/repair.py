@@ -27,6 +27,8 @@ from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, 
 FORM = "repair_form"
 #: After how many answers in a row that were not understood an example is given, and a person offered.
 EXAMPLE, PATIENCE = 2, 3
+#: How often in a row a question that may be passed over is asked.
+MOST_ASKED = 2
 #: A fault of more characters than this is not repeated to the customer.
 SHORT = 12
 #: How long a broken-off report, and a place that was shared, wait for the customer.
@@ -145,7 +147,7 @@ def _go_on(dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, 
         return _ask(draft, {"misses": 0})
     if taken.mood:
         dispatcher.utter_message(response=f"utter_soothe_{taken.mood}")
-        return _ask(draft, {"misses": draft.get("misses") or 0})
+        return _ask(draft, _given_up(tracker, draft) | {"misses": draft.get("misses") or 0})
     if taken.confirmed:
         return [SlotSet("confirmed", True), SlotSet(REQUESTED, None)]
     if taken.aside:
@@ -239,7 +241,16 @@ def _next(dispatcher: CollectingDispatcher, tracker: Tracker, draft: dict[str, A
     elif any(taken.changes.values()):
         _confirm_taken(dispatcher, tracker, draft, taken)
         _tell_code(dispatcher, draft, draft | taken.changes)
-    return _ask(draft, taken.changes | {"misses": misses})
+    changes = taken.changes | _given_up(tracker, draft | taken.changes)
+    return _ask(draft, changes | {"misses": misses})
+
+
+def _given_up(tracker: Tracker, draft: dict[str, Any]) -> dict[str, Any]:
+    """What ends a question that may be passed over and would be asked for the third time in a row."""
+    question = asked(tracker)
+    if question not in intake.OPTIONAL or intake.next_question(draft) != question:
+        return {}
+    return intake.given_up(draft, question) if said_before(tracker, (f"utter_ask_{question}",)) >= MOST_ASKED else {}
 
 
 def _tell_code(dispatcher: CollectingDispatcher, before: dict[str, Any], draft: dict[str, Any]) -> None:

@@ -68,7 +68,7 @@ def said_before(tracker: Tracker, responses: Sequence[str], since: str | None = 
     With `since` it counts the messages since the action of that name, whatever was said in between.
     """
     times, answered = 0, False
-    for event in reversed(tracker.events[:-1]):
+    for event in reversed(tracker.events[:-1] if since else _before_this(tracker)):
         if event.get("event") == "action" and since and event.get("name") == since:
             break
         if event.get("event") == "bot" and (event.get("metadata") or {}).get("utter_action") in responses:
@@ -79,6 +79,12 @@ def said_before(tracker: Tracker, responses: Sequence[str], since: str | None = 
             break
         times, answered = times + answered, False
     return times + (answered and since is not None)
+
+
+def _before_this(tracker: Tracker) -> list[dict[str, Any]]:
+    """What happened before the customer's latest message."""
+    users = [index for index, event in enumerate(tracker.events) if event.get("event") == "user"]
+    return list(tracker.events[: users[-1]]) if users else []
 
 
 def is_command(turn: Turn) -> bool:

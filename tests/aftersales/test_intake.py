@@ -297,6 +297,35 @@ def test_what_need_not_be_known_can_be_passed_over(question: str, text: str, int
     assert next_question(draft | taken.changes) == then
 
 
+@pytest.mark.parametrize("text", [
+    "型号没看", "型号都没看", "都没看", "没记", "看不清", "要问我妈", "得回去看一下", "在家里", "我人不在家", "型号鬼知道", "谁知道呢",
+    "创维，型号没记", "哪里晓得"])
+def test_who_cannot_say_the_model_is_not_asked_again(text: str, now: datetime) -> None:
+    draft = draft_at("model")
+    taken = read(said(text), draft, "model", now)
+    assert next_question(draft | taken.changes) == "fault_since"
+
+
+@pytest.mark.parametrize("text", ["要问我妈", "得回去看一下", "没注意", "谁知道呢"])
+def test_who_cannot_say_since_when_has_not_said_it(text: str, now: datetime) -> None:
+    taken = read(said(text), draft_at("fault_since"), "fault_since", now)
+    assert (plain(taken), taken.changes["passed"][-1]) == ({}, "fault_since")
+
+
+def test_the_model_is_unknown_of_each_appliance(now: datetime) -> None:
+    draft = draft_at("model") | {"others": [{"appliance": "电视", "service_type": "维修", "fault": "没声音"}]}
+    turn = said("电视创维，空调奥克斯，型号都没看", "inform", ("appliance", "电视"), ("brand", "创维"), ("appliance", "空调"),
+                ("brand", "奥克斯"))
+    draft |= read(turn, draft | {"brand": None}, "model", now).changes
+    assert (draft["brand"], draft["others"][0]["brand"], draft["passed"]) == ("奥克斯", "创维", ["model"])
+
+
+def test_a_question_is_given_up_for_the_appliance_it_is_about() -> None:
+    draft = draft_at("fault_since") | {"others": [{"appliance": "电视", "service_type": "维修", "fault": "没声音"}]}
+    assert intake.given_up(draft, "fault_since") == {"passed": ["fault_since"]}
+    assert intake.given_up(draft, "other_brand_model")["others"][0]["passed"] == ["brand_model"]
+
+
 def test_passing_over_a_question_keeps_what_was_passed_before(now: datetime) -> None:
     draft = draft_at("photos") | {"passed": ["fault_since"], "fault_since": None}
     assert read(said("没有", "deny"), draft, "photos", now).changes["passed"] == ["fault_since", "photos"]

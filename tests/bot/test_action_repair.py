@@ -371,3 +371,19 @@ def test_an_answer_after_a_moment_is_taken(chat: Chat) -> None:
 def test_a_yes_confirms_even_after_a_moment(chat: Chat) -> None:
     at(chat, "confirm").answers("等一下我看看", "nlu_fallback").answers("好了，没错", "affirm")
     assert chat.slots["confirmed"]
+
+
+def test_what_need_not_be_known_is_asked_twice_at_most(chat: Chat) -> None:
+    at(chat, "model", model=None, fault_since=None)
+    for asked_so_far, question in ((1, "model"), (2, "fault_since")):
+        chat.events.append({"event": "bot", "metadata": {"utter_action": "utter_ask_model"}})
+        chat.answers("还漏水", "describe_fault", ("symptom", f"漏水{asked_so_far}"))
+        assert chat.question == question
+
+
+def test_what_must_be_known_is_asked_until_it_is(chat: Chat) -> None:
+    at(chat, "phone", phone=None)
+    for _ in range(3):
+        chat.events.append({"event": "bot", "metadata": {"utter_action": "utter_ask_phone"}})
+        chat.answers("没有", "deny")
+        assert chat.question == "phone"
