@@ -8,6 +8,7 @@ from typing import Any
 from aftersales import catalogue
 
 from . import items
+from .assent import YES
 from .dangers import danger
 from .decisions import DECISIONS, SOLVED, taken_up
 from .drafts import ADDRESS_QUESTIONS, AT_ONCE, CONTACT, OPEN_QUESTIONS, OPTIONAL, OTHER, waiting_for
@@ -32,7 +33,6 @@ from .words import (
     VAGUE,
     WAIT,
     WISHES,
-    YES,
     says_yes,
 )
 

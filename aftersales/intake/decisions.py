@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .again import is_again, is_as_before
-from .assent import PRESSING
+from .assent import PRESSING, YES
 from .drafts import CONTACT, contacts_for, twin_of
 from .turns import Draft, Taken, Turn
-from .words import NO, QUESTION, YES, says_yes
+from .words import NO, QUESTION, says_yes
 
 _ACCEPTED = re.compile(r"(?<!不)(?<!没)(同意|授权|可以|继续|知道了|没意见)")
 _REFUSED = re.compile(r"不(同意|授权|可以|行|想|愿意|给|提供)|拒绝|不要(登记|收集|记)")

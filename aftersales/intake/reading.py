@@ -11,7 +11,7 @@ from aftersales.times import Window
 
 from . import items
 from .again import as_before, told_in
-from .assent import PRESSING, URGING, begins_with_yes
+from .assent import PRESSING, URGING, YES, begins_with_yes
 from .drafts import ADDRESS_QUESTIONS, OPEN_QUESTIONS, address_of, place, visit_of, window
 from .moods import FED_UP, is_hurrying, is_waiting
 from .turns import Draft, Taken, Turn
@@ -43,7 +43,6 @@ from .words import (
     TRIED,
     UNKNOWN_BRAND,
     VAGUE,
-    YES,
 )
 
 #: A visit asked for must be on one day or the next; a longer span tells when something happens, not when to come.

@@ -16,6 +16,11 @@ from aftersales.times import utc_now
 
 from .turns import turn_of, warn
 
+#: Whether one may report for somebody else: 也可以帮她报的吧.
+_FOR_ANOTHER = re.compile(
+    r"(可以|能|行)[^，,。]{0,4}[帮替代给][^，,。]{0,6}(报|登记|下单|预约|申请)[^，,。]{0,4}([吗吧么嘛不?？]|的[吗吧])|"
+    r"[帮替代][^，,。]{0,6}(报|登记|下单|预约|申请)[^，,。]{0,3}(可以|行|成)(不|吗|吧|么|嘛)")
+_FAMILY = re.compile(r"[她他]|妈|爸|爷|奶|婆|公|家人|老人|父母|亲戚|朋友|邻居|别人|同事|儿子|女儿|姐|哥|弟|妹")
 _PREFIX = "faq_"
 #: Whoever complains or rates asks no questions, whatever it looks like: 收这么多，凭什么？
 _HEATED = ("complain", "rate_service", "faq_dissatisfied", "faq_no_response")
@@ -64,6 +69,9 @@ def attend(dispatcher: CollectingDispatcher, turn: Turn) -> None:
     warn(dispatcher, turn)
     if turn.intent.startswith(_PREFIX) or turn.intent in _HEATED:
         return
+    asked = _FOR_ANOTHER.search(turn.text)
+    if asked and _FAMILY.search(asked.group()):
+        dispatcher.utter_message(response="utter_faq_for_family")
     for topic in [topic for topic in turn.questions if topic not in _HEATED][:_MOST]:
         _answer(dispatcher, topic, turn)
 

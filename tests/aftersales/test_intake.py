@@ -369,6 +369,16 @@ def test_whoever_is_back_is_asked_again(question: str, text: str, now: datetime)
     assert read(said(text, "affirm"), draft_at(question), question, now) == Taken()
 
 
+@pytest.mark.parametrize("text", ["能开发票不 公司报销用的", "公司要用，有没得发票", "公司的要不要钱", "公司收费不"])
+def test_a_question_in_dialect_is_answered_whatever_detail_it_brings(text: str, now: datetime) -> None:
+    assert outcome(read(said(text, "faq_invoice"), draft_at("phone"), "phone", now)) == "aside"
+
+
+@pytest.mark.parametrize("text", ["能开机不制冷", "有水不热", "要修不要装", "会自动停", "没有照片不发了"])
+def test_a_fault_is_no_question(text: str) -> None:
+    assert not intake.QUESTION.search(text)
+
+
 # --- moods -----------------------------------------------------------------------------------------------------------
 
 

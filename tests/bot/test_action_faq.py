@@ -117,3 +117,12 @@ def test_whoever_waits_for_nobody_asks_in_general(chat: Chat, order: Opener, sta
     order(status=status)
     chat.hears("几点能来", "faq_hours").does("action_answer_question")
     assert chat.said == ["utter_faq_hours"]
+
+
+@pytest.mark.parametrize(("text", "answered"), [
+    ("我人不在那边 也可以帮她报的吧", True), ("能帮我妈报修吗", True), ("可以替家人登记不", True), ("帮我爸报可以吗", True),
+    ("帮我妈报修一下", False), ("可以帮我报修吗", False)])
+def test_one_may_report_for_the_family(chat: Chat, text: str, answered: bool) -> None:
+    chat.slots, chat.loop = {"service_type": "维修", "appliance": "电视", "fault": "花屏", "requested_slot": "phone"}, "repair_form"
+    chat.answers(text, "nlu_fallback")
+    assert ("utter_faq_for_family" in chat.said) is answered
