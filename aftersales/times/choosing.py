@@ -19,21 +19,26 @@ class _Verdict(Enum):
 
 _CUES = re.compile(
     r"(?P<refused>不在(?!乎)|不行(?!的话)|没空|没有?时间|没有空|不方便(?!的话)|不可以|不能|不要|不合适|不得空|有事"
-    r"|(?<!不)(?<!不用)上班|加班|开会|出差|出门|没人|没有人|来不了|去不了|回不[来去]|走不开|要去|(?<!得)唔得|[没不别]来|不用来|不用上门|爽约|(?<![不别])取消)"
+    r"|(?<!不)(?<!不用)上班|加班|开会|出差|出门|没人|没有人|来不了|not (?:ok|free|home|at home|available|possible)|can'?t|cannot|busy|去不了|回不[来去]|走不开|要去|(?<!得)唔得|[没不别]来|不用来|不用上门|爽约|(?<![不别])取消)"
     r"|(?P<onset>开始(?!都|可以|就?行|有空|在家|方便)|坏|突然|忽然|发现|出现|出问题|漏|滴水|渗"
     r"|不制|不[转亮动热冷出工通响走启排进]|打不|没反应|没[水电气]|跳闸|[很好太]响|异响|报[警错E故]|显示|停了|刚|买"
     r"|来的(?!话|时)|装[的好完]|(?<!能)修[的过了完]|修好(?!就?行|就?可以|就好|吧)|[来换]过|来了|换了|换的|下了?单|报(?:的修|修[的了过])|约的|说|的时候|还(?!是|行|可以)|已经|老是|总是"
     r"|一直(?!在家|有人|都在|有空|都有)|就这样|那[阵会段]|毛病|就(?!行|可以|好|来|这|定|约|上|成|在|有|是|方便|过来)|起(?!来)(?!都)"
+    r"|broke|since|start|stopp|leak|bought"
     r"|用[的着]|洗着|烧|冒烟|起火|吵|睡|自动|自己[就会又]|关机|熄|断电|重启|停机)"
     r"|(?P<visit>能不能|可不可以|行不行|方不方便|在不在|上门|过来|(?<![起出回下])来(?![的电自着])|能到|[来上帮]?修|安排|预?约"
-    r"|可以|(?<!行)行|方便|有空|有时间|在家|到家|下班|有人|吧|改|合适|比较好|最好|都好|休息|放假|不上班|ok)")
+    r"|可以|(?<!行)行|方便|有空|有时间|在家|到家|下班|有人|吧|改|合适|比较好|最好|都好|休息|放假|不上班|ok|please|pls|come|free|at home|available|works?(?![a-z]))")
 _REFUSED_NEXT = re.compile(
     r"[,。 嘛呢啊我也都就]*(?:不行(?!的话)|不在家|没空|不方便(?!的话)|不可以|没时间|有事|来不了)")
-_REFUSED_BEFORE = re.compile(r"(?:(?<!是)不是|不要|别|除了?|取消|不用|不想|不约|不在|避开|上班到|忙到|开会到)$")
+_REFUSED_BEFORE = re.compile(r"(?:(?<!是)不是|不要|别|除了?|取消|不用|不想|不约|不在|避开|上班到|忙到|开会到|(?<![a-z])(?:not|except|but) ?)$")
 _FIXED_BEFORE = re.compile(
     r"(?:约[的了好]+|原(?:来|定|先)(?:约的?)?|本来(?:约的?)?|定的|(?<![我就])说[的好]?)(?:是|在|定)?$")
 _FIXED_AFTER = re.compile("的(?:上门|预约|那[个单])")
-_SINCE = re.compile(r"(?:从|自从?|打|刚)$")
+_SINCE = re.compile(r"(?:从|自从?|打|刚|since ?)$")
+#: English says what happened before it says when.
+_ENGLISH_ONSET = re.compile(
+    r"(?<![a-z])(?:broken?|stopp?(?:ed|s)|start(?:ed|s)|leak(?:ed|s|ing)?|bought|(?:not|n't) work(?:ing)?|since)(?![a-z])"
+    r"(?!.*(?:come|visit|send|please|can you))")
 _SINCE_NO_MORE = re.compile(r"(?:改|换|推|调|挪|都|可以|起都)")
 _CORRECTS = re.compile(
     r"(?:改[到成为约在]?|换[到成]?|还是|不对|哦不|错了|[推延]迟?[后期]?到|[挪调]到|提前到|算了|那就|要不(?:然|还?是)?|应该是)[,约在是]*$"
@@ -83,7 +88,9 @@ def _is_visit(mention: Mention, kind: str | None, around: _Around) -> bool:
     sure = _sure(mention)
     if sure is Sure.VISIT:
         return True
-    if sure is Sure.NEVER or kind == "onset" or _is_since(mention, around.before, around.after):
+    if sure is Sure.NEVER or kind == "onset" or _ENGLISH_ONSET.search(around.before):
+        return False
+    if _is_since(mention, around.before, around.after):
         return False
     if sure is Sure.PAST:
         return bool(re.fullmatch(FILLER, around.rest))

@@ -18,7 +18,6 @@ _CLOCK = (
     rf"(?:(?P<h0>{HOUR})(?:{_POINT}(?P<m0>{_MINUTE})?)?(?:左右)?(?P<to>到|至|-+|~+|—+|–)(?P<part1>{PART})?)?"
     rf"(?P<h1>{HOUR})(?:(?:{_POINT})?(?:、|或者?)?{HOUR}(?=点))?{_POINT}(?P<m1>{_MINUTE})?"
     rf"(?:左右|前后|多钟?|来钟|的?样子|许|之间)?(?:(?P<before>{BEFORE})|(?P<after>{AFTER}))?")
-_ENGLISH_CLOCK = r"(?<!\d)(?P<h1>\d{1,2})(?::(?P<m1>\d\d))? ?(?P<half>am|pm)(?![a-z])"
 _PARTS_ONLY = (
     rf"(?<![一整半])(?P<part>{PART})(?:(?:[、/]|或者?|和|到|至)?(?P<part1>{PART}))?"
     rf"(?:(?P<before>{BEFORE})|(?P<after>{AFTER}))?")
@@ -98,13 +97,28 @@ def _is_no_clock(match: re.Match[str]) -> bool:
 def _around(start: int, part: str | None, match: re.Match[str]) -> "Hours":
     """A clock time without an end means two hours, 以后 the rest of the part of day, 以前 what comes before."""
     if match["before"]:
-        begin = PARTS[part][0] if part in {"下午", "晚上"} else SERVICE[0]
-        return Hours(begin if begin < start else start - 120, start)
+        return before_hour(start, part)
     if match["after"]:
-        rest = PARTS[part][1] if part else WHOLE_DAY[1] if start <= 16 * 60 else SERVICE[1]
-        return Hours(start, max(rest, start + 120))
+        return after_hour(start, part)
     either = start + HALF_DAY if part is None and start // 60 == 8 else None
     return Hours(start, start + 120, clock=True, either=either)
+
+
+def before_hour(start: int, part: str | None) -> Hours:
+    """三点以前."""
+    begin = PARTS[part][0] if part in {"下午", "晚上"} else SERVICE[0]
+    return Hours(begin if begin < start else start - 120, start)
+
+
+def after_hour(start: int, part: str | None) -> Hours:
+    """三点以后: the rest of the part of day, or of the day."""
+    rest = PARTS[part][1] if part else WHOLE_DAY[1] if start <= 16 * 60 else SERVICE[1]
+    return Hours(start, max(rest, start + 120))
+
+
+def clock_hour(words: str) -> int | None:
+    """Minutes since midnight of a full hour without a part of day."""
+    return _clock(words, None, None)
 
 
 def _clock_range(match: re.Match[str], part: str | None) -> "Meaning":
@@ -133,14 +147,6 @@ def _read_bare_range(match: re.Match[str], _now: datetime) -> Meaning | None:
     return Hours(start, end + (end <= start) * HALF_DAY)
 
 
-def _read_english_clock(match: re.Match[str], _now: datetime) -> "Meaning":
-    hour, minute = int(match["h1"]), int(match["m1"] or 0)
-    if not 1 <= hour <= 12 or minute > 59:
-        return Impossible(match[0])
-    start = (hour % 12) * 60 + minute + (match["half"] == "pm") * HALF_DAY
-    return Hours(start, start + 120, clock=True)
-
-
 def _read_parts(match: re.Match[str], _now: datetime) -> "Hours | None":
     part = _part_named(match["part"])
     if part == "凌晨":
@@ -156,7 +162,6 @@ def _read_parts(match: re.Match[str], _now: datetime) -> "Hours | None":
 
 
 SHAPES: tuple[tuple[str, Reader], ...] = (
-    (_ENGLISH_CLOCK, _read_english_clock),
     (_NEARLY, _read_nearly),
     (_CLOCK, _read_clock),
     (_BARE_RANGE, _read_bare_range),

@@ -26,7 +26,7 @@ class Mention:
         return 1 if self.hours and not self.day else 2
 
 
-_GAP = r"(?:的|在|吧|呢|嘛|呃|那|就|大概|大约|差不多|约|左右|我|都|家|是|那天|[,、 (：:)]){0,6}"
+_GAP = r"(?:的|在|吧|呢|嘛|呃|那|就|大概|大约|差不多|约|左右|我|都|家|是|那天|at|[,、 (：:)]){0,6}"
 _DAY_RANGE = r"(?:左右)?(?:到|至|-+|~+|—+)"
 _SUFFIX = re.compile(rf"(?:(?P<before>{BEFORE})|(?P<after>{AFTER})|(?P<within>[以之]?内))(?!容)")
 

@@ -2,11 +2,12 @@
 import re
 from datetime import datetime
 
-from . import dates, days, festivals, hours, lunar, months, soon, weeks
+from . import dates, days, english, festivals, hours, lunar, months, soon, weeks
 from .meanings import Reader, Token
 
 #: The shapes of time, the more telling before the shorter.
 _SHAPES: tuple[tuple[str, Reader], ...] = (
+    *english.SHAPES,
     *lunar.SHAPES,
     *dates.SHAPES,
     *soon.SPANS,

@@ -972,6 +972,8 @@ def test_a_question_in_general_is_no_danger() -> None:
     ("不对，是周五不是周二", "2026-11-27T13:00", "2026-11-27T18:00"),
     ("换到上午吧", "2026-11-24T08:00", "2026-11-24T12:00"),
     ("改到周五上午", "2026-11-27T08:00", "2026-11-27T12:00"),
+    ("tomorrow 3pm please", "2026-11-23T15:00", "2026-11-23T17:00"),
+    ("Friday please", "2026-11-27T13:00", "2026-11-27T18:00"),
 ])
 def test_a_corrected_time_keeps_what_was_not_corrected(text: str, start: str, end: str, now: datetime) -> None:
     visit = {"start": "2026-11-24T13:00:00+08:00", "end": "2026-11-24T18:00:00+08:00"}

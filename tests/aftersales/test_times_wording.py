@@ -400,3 +400,29 @@ def test_a_time_beyond_sixty_days_is_refused(text: str) -> None:
 def test_a_date_or_hour_that_does_not_exist_is_refused(text: str) -> None:
     with pytest.raises(ImpossibleTime, match="没有"):
         find_visit_window(text, WEDNESDAY)
+
+
+@pytest.mark.parametrize(("text", "span"), [
+    ("tomorrow 3pm ok?", "11-26 15:00-17:00"), ("Tomorrow at 3 pm", "11-26 15:00-17:00"),
+    ("tmr afternoon", "11-26 13:00-18:00"), ("tomorrow between 2pm and 4pm", "11-26 14:00-16:00"),
+    ("tomorrow 10am-2pm", "11-26 10:00-14:00"), ("tomorrow 10 to 2pm", "11-26 10:00-14:00"),
+    ("day after tomorrow morning", "11-27 08:00-12:00"), ("the day after tomorrow, in the afternoon", "11-27 13:00-18:00"),
+    ("today after 5pm", "11-25 17:00-21:00"), ("tonight", "11-25 18:00-21:00"), ("tonight 7pm", "11-25 19:00-21:00"),
+    ("this evening please", "11-25 18:00-21:00"), ("today please", "11-25 10:00-18:00"),
+    ("on Saturday 10:30am", "11-28 10:30-12:30"), ("Sat 9am", "11-28 09:00-11:00"),
+    ("next Friday noon", "12-04 11:00-14:00"), ("3pm tomorrow", "11-26 15:00-17:00"),
+    ("tomorrow 3 o'clock", "11-26 15:00-17:00"), ("before 11am tomorrow", "11-26 08:00-11:00"),
+    ("not tomorrow, Friday is ok", "11-27 08:00-18:00"), ("anytime tomorrow", "11-26 08:00-18:00"),
+    ("can you come tomorrow?", "11-26 08:00-18:00"), ("tomorrow 下午", "11-26 13:00-18:00"), ("明天3pm吧", "11-26 15:00-17:00"),
+    ("as soon as possible", "11-25 10:00-21:00"), ("this weekend", "11-28 08:00-11-29 18:00"),
+])
+def test_english(text: str, span: str) -> None:
+    assert find_visit_window(text, WEDNESDAY) == window(span), read(text, WEDNESDAY)
+
+
+@pytest.mark.parametrize("text", [
+    "It broke on Saturday", "since yesterday", "not working since Monday", "it stopped working today", "good morning",
+    "I bought it last Sunday", "tomorrow is not ok", "Siemens SUN-200", "good evening, my fridge is broken",
+])
+def test_no_visit_time_is_read_into_english(text: str) -> None:
+    assert find_visit_window(text, WEDNESDAY) is None, read(text, WEDNESDAY)
