@@ -21,6 +21,7 @@ from .words import (
     CLOCK,
     CORRECTION,
     DAY,
+    DAY_NUMBER,
     DAY_OR_TIME,
     DOOR,
     DOOR_NUMBERS,
@@ -132,7 +133,13 @@ class Reading:
 
     def _is_door(self) -> bool:
         """Whether the message is nothing but a door number, said after the address."""
+        if self._waits_for_no_door() and DAY_NUMBER.match(self.turn.text):
+            return False  # 27号下午 is when to come
         return self.asked not in ("address", "brand_model", "model", "fault") and bool(DOOR.match(self.turn.text))
+
+    def _waits_for_no_door(self) -> bool:
+        known = address_of(self.draft)
+        return self.asked == "visit_time" or bool(known and addresses.missing_parts(known) is None)
 
     def _addition(self, known: Address) -> None:
         addition = self._without_times().strip(" ，,。")

@@ -69,6 +69,10 @@ REMARK_BEGINS = re.compile(r"^(麻烦|请|帮我|加个?|再)*备注(一下|下|
 #: Whoever has tried already is not sent to try.
 TRIED = re.compile(r"(重启|断电|试|检查|清洗|清理|插拔|换)过|(重启|断电|试)了(也|还|几次|好几次|一下|半天)|怎么(弄|试|按)都")
 DOOR = re.compile(r"^\s*[\dA-Za-z一二三四五六七八九十]+\s*(栋|幢|座|号楼|单元|楼|室|号)[\w\-—号栋幢座楼单元层室户房 ]*$")
+#: 27号下午 is a day where no door is waited for, 27号楼 and 27号3栋 are none.
+DAY_NUMBER = re.compile(
+    r"^\s*(\d{1,2}|[一二三]?十?[一二三四五六七八九十])\s*[号日](?!\s*(楼|院|门|店|铺|房|室|馆|[\dA-Za-z一二三四五六七八九十]{1,4}\s*(栋|幢|座|号楼|单元|楼|室)"
+    r"|\d{3,4}(?![\d:：点])))")
 STOP = re.compile(r"算了|不(报|修|弄|约|装|洗|要|想|登记|用)了|退出|取消|停(止|下)?|结束|先不|暂时不|拜拜|再说吧")
 NAMED_FIELDS = (
     (re.compile(r"电话|手机|号码|联系方式"), "phone"),

@@ -15,11 +15,14 @@ class _Verdict(Enum):
     VISIT = "a time for the visit"
     REFUSED = "a time that does not suit"
     OTHER = "when the fault began, or something else"
+    GOODS = "when the appliance is delivered"
+    RETURN = "when the customer is back, which is the visit only where nothing else is said"
 
 
 _CUES = re.compile(
     r"(?P<refused>不在(?!乎)|不行(?!的话)|没空|没有?时间|没有空|不方便(?!的话)|不可以|不能|不要|不合适|不得空|有事"
-    r"|(?<!不)(?<!不用)上班|加班|开会|出差|出门|没人|没有人|来不了|not (?:ok|free|home|at home|available|possible)|can'?t|cannot|busy|去不了|回不[来去]|走不开|要去|(?<!得)唔得|[没不别]来|不用来|不用上门|爽约|(?<![不别])取消)"
+    r"|(?<!不)(?<!不用)上班|加班|开会|出差|出门|没人|没有人|来不了|去不了|回不[来去]|走不开|要去|(?<!得)唔得|[没不别]来|不用来|不用上门|爽约|(?<![不别])取消"
+    r"|not (?:ok|free|at home|home|available|possible)|can'?t|cannot|busy)"
     r"|(?P<onset>开始(?!都|可以|就?行|有空|在家|方便)|坏|突然|忽然|发现|出现|出问题|漏|滴水|渗"
     r"|不制|不[转亮动热冷出工通响走启排进]|打不|没反应|没[水电气]|跳闸|[很好太]响|异响|报[警错E故]|显示|停了|刚|买"
     r"|来的(?!话|时)|装[的好完]|(?<!能)修[的过了完]|修好(?!就?行|就?可以|就好|吧)|[来换]过|来了|换了|换的|下了?单|报(?:的修|修[的了过])|约的|说|的时候|还(?!是|行|可以)|已经|老是|总是"
@@ -27,13 +30,21 @@ _CUES = re.compile(
     r"|broke|since|start|stopp|leak|bought"
     r"|用[的着]|洗着|烧|冒烟|起火|吵|睡|自动|自己[就会又]|关机|熄|断电|重启|停机)"
     r"|(?P<visit>能不能|可不可以|行不行|方不方便|在不在|上门|过来|(?<![起出回下])来(?![的电自着])|能到|[来上帮]?修|安排|预?约"
-    r"|可以|(?<!行)行|方便|有空|有时间|在家|到家|下班|有人|吧|改|合适|比较好|最好|都好|休息|放假|不上班|ok|please|pls|come|free|at home|available|works?(?![a-z]))")
+    r"|可以|(?<!行)行|方便|有空|有时间|在家|到家|下班|有人|吧|改|合适|比较好|最好|都好|休息|放假|不上班|ok"
+    r"|please|pls|come|free|at home|available|works?(?![a-z]))")
 _REFUSED_NEXT = re.compile(
     r"[,。 嘛呢啊我也都就]*(?:不行(?!的话)|不在家|没空|不方便(?!的话)|不可以|没时间|有事|来不了)")
 _REFUSED_BEFORE = re.compile(r"(?:(?<!是)不是|不要|别|除了?|取消|不用|不想|不约|不在|避开|上班到|忙到|开会到|(?<![a-z])(?:not|except|but) ?)$")
 _FIXED_BEFORE = re.compile(
     r"(?:约[的了好]+|原(?:来|定|先)(?:约的?)?|本来(?:约的?)?|定的|(?<![我就])说[的好]?)(?:是|在|定)?$")
 _FIXED_AFTER = re.compile("的(?:上门|预约|那[个单])")
+#: 27号才送到, but neither 27号送到就装 nor 27号送货的时候一起装.
+_DELIVERED = re.compile(
+    r"[^,。]{0,6}?(?:(?:才|刚)(?:能|会)?(?:送|到(?!家|期|时候))|(?:给|发|寄|配|快递)送|送(?:到|货|来|达|过来)|到货|货到|物流"
+    r"|[发收交提取]货|收到|签收)(?!.*(?:就|以后|之后|顺便|一起|同时|的时候|(?<!再)(?<!再来)装))")
+_ARRIVES = re.compile(r"(?:才|就|能|会|要)*到[的吧了]?$")
+_GOODS = re.compile(r"(?:货|快递|物流|包裹|[机器灯锅灶柜箱视扇调]|配件|东西|新的|[买订]的)(?:要|得|才|估计|大概|预计|应该|可能|说|是)*$")
+_BACK = re.compile(r"[^,。]{0,4}?(?:才)?(?:能|会|可以)?(?:回[来家国]|到家|回.{1,3}[^,。后吧]?$|下飞机|出院)")
 _SINCE = re.compile(r"(?:从|自从?|打|刚|since ?)$")
 #: English says what happened before it says when.
 _ENGLISH_ONSET = re.compile(
@@ -60,6 +71,8 @@ def _verdict(mention: Mention, around: _Around) -> _Verdict:
         return _Verdict.REFUSED
     if isinstance(mention.other, Soon):
         return _Verdict.VISIT
+    if (away := _away(around)) is not None:
+        return away
     kind = _cue(around.after)
     if kind == "refused":
         return _Verdict.REFUSED
@@ -70,6 +83,14 @@ def _is_fixed(around: _Around) -> bool:
     """Whether it is the visit agreed upon so far: 约的十点; 明天的预约."""
     wanted = re.search("[约要想到]$", around.before)
     return bool(_FIXED_BEFORE.search(around.before) or (_FIXED_AFTER.match(around.after) and not wanted))
+
+
+def _away(around: _Around) -> _Verdict | None:
+    """Whether it only says when the appliance or the customer arrives: 27号才送到, 周五回来."""
+    if _DELIVERED.match(around.after) or (_ARRIVES.match(around.after) and _GOODS.search(around.before)):
+        return _Verdict.GOODS
+    back = _BACK.match(around.after)
+    return _Verdict.RETURN if back and _cue(around.after[back.end():]) is None else None
 
 
 def _cue(words: str) -> str | None:
@@ -125,19 +146,26 @@ def _judged(mentions: list[Mention], work: str) -> Iterator[tuple[Mention, _Verd
         yield mention, verdict, bool(_CORRECTS.search(lead))
 
 
+#: What hours without a day of their own belong to: 我周五回来，下午三点以后都行.
+_LENDING = (_Verdict.VISIT, _Verdict.GOODS, _Verdict.RETURN)
+
+
 def choose(mentions: list[Mention], work: str) -> Mention | None:
     """The mention that says most; of equals the first, unless a later one corrects it."""
     kept: list[tuple[Mention, bool]] = []
+    back: list[tuple[Mention, bool]] = []
     refused: list[Day] = []
     day: Day | None = None
     for mention, verdict, corrects in _judged(mentions, work):
         if verdict is _Verdict.VISIT:
             kept = _kept_with(kept, _lend(mention, day), corrects)
+        elif verdict is _Verdict.RETURN:
+            back = _kept_with(back, _lend(mention, day), corrects)
         elif verdict is _Verdict.REFUSED and mention.day and not mention.hours:
             refused.append(mention.day)
-        if verdict is _Verdict.VISIT or (verdict is _Verdict.REFUSED and mention.hours):
+        if verdict in _LENDING or (verdict is _Verdict.REFUSED and mention.hours):
             day = mention.day or day
-    return _avoiding(_best(kept) or _exception(mentions, refused, work), refused)
+    return _avoiding(_best(kept) or _best(back) or _exception(mentions, refused, work), refused)
 
 
 def _best(kept: list[tuple[Mention, bool]]) -> Mention | None:

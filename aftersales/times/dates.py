@@ -10,7 +10,9 @@ from .windows import DAY, FURTHEST
 
 _MONTHS_AHEAD = {"上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
 _WEEK = "(?:周|星期|礼拜)"
-_BEFORE_DAY_NUMBER = r"(?:^|(?<=[,。.!?;:()~ □那就到约在是等改定我么的吧月周这或要想能来选请和跟行好们有不至、-]))"
+_BEFORE_DAY_NUMBER = (
+    r"(?:^|(?<=[,。.!?;:()~ □那就到约在是等改定我么的吧月周这或要想能来选请和跟行好们有不至、-])"
+    r"|(?<=[在到回]家)|(?<=[外本]地)|(?<=[出了]差|[到发送收]货|[上加]班|外出|出门))")
 
 
 def _date(year: int, month: int, day: int, words: str) -> date | Impossible:

@@ -972,13 +972,30 @@ def test_a_question_in_general_is_no_danger() -> None:
     ("不对，是周五不是周二", "2026-11-27T13:00", "2026-11-27T18:00"),
     ("换到上午吧", "2026-11-24T08:00", "2026-11-24T12:00"),
     ("改到周五上午", "2026-11-27T08:00", "2026-11-27T12:00"),
-    ("tomorrow 3pm please", "2026-11-23T15:00", "2026-11-23T17:00"),
+    ("tomorrow 3pm please", "2026-11-24T15:00", "2026-11-24T17:00"),
     ("Friday please", "2026-11-27T13:00", "2026-11-27T18:00"),
 ])
 def test_a_corrected_time_keeps_what_was_not_corrected(text: str, start: str, end: str, now: datetime) -> None:
     visit = {"start": "2026-11-24T13:00:00+08:00", "end": "2026-11-24T18:00:00+08:00"}
     taken = read(said(text, "reschedule_visit"), draft_at("confirm") | {"visit": visit}, "confirm", now)
     assert taken.changes["visit"] == {"start": f"{start}:00+08:00", "end": f"{end}:00+08:00"}
+
+
+@pytest.mark.parametrize(("text", "start"), [
+    ("27号才送到 28号上午10点以后吧", "2026-11-28T10:00"), ("27号", "2026-11-27T08:00"), ("28号下午", "2026-11-28T13:00"),
+    ("28号10点来", "2026-11-28T10:00"), ("二十八号", "2026-11-28T08:00"),
+])
+def test_a_date_is_no_door(text: str, start: str, now: datetime) -> None:
+    taken = read(said(text), draft_at("visit_time"), "visit_time", now)
+    assert taken.changes["visit"]["start"] == f"{start}:00+08:00"
+    assert "address" not in taken.changes
+
+
+@pytest.mark.parametrize("text", ["28号楼1203", "28号3栋1203", "5栋1203"])
+def test_a_door_said_with_the_time_asked_is_one(text: str, now: datetime) -> None:
+    unfinished = draft_at("visit_time") | {"address": HOME | {"detail": "北滘镇美的大道6号"}}
+    taken = read(said(text), unfinished, "visit_time", now)
+    assert text in taken.changes["address"]["detail"]
 
 
 def test_a_local_number_needs_its_area_code(now: datetime) -> None:

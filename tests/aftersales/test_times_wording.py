@@ -426,3 +426,31 @@ def test_english(text: str, span: str) -> None:
 ])
 def test_no_visit_time_is_read_into_english(text: str) -> None:
     assert find_visit_window(text, WEDNESDAY) is None, read(text, WEDNESDAY)
+
+
+@pytest.mark.parametrize(("text", "span"), [
+    ("27号才送到 28号上午10点以后吧", "11-28 10:00-12:00"), ("27号到货，28号上午装", "11-28 08:00-12:00"),
+    ("明天送货，后天下午来装吧", "11-27 13:00-18:00"), ("机器周五到货 周六上午来", "11-28 08:00-12:00"),
+    ("洗碗机后天到，大后天上午来", "11-28 08:00-12:00"), ("快递说27号送，28号来装", "11-28 08:00-18:00"),
+    ("等27号货到了再装，就28号吧", "11-28 08:00-18:00"), ("周四收货，周五上午安装", "11-27 08:00-12:00"),
+    ("26号才回来 27号下午可以", "11-27 13:00-18:00"), ("我周四回来，周五下午吧", "11-27 13:00-18:00"),
+    ("我周五回来，下午三点以后都行", "11-27 15:00-18:00"), ("我27号不在家 28号吧", "11-28 08:00-18:00"),
+    ("我26号出差 27号上午", "11-27 08:00-12:00"), ("明天我六点到家，七点来吧", "11-26 19:00-21:00"),
+])
+def test_what_arrives_and_who_comes_home_is_not_the_visit(text: str, span: str) -> None:
+    assert find_visit_window(text, WEDNESDAY) == window(span), read(text, WEDNESDAY)
+
+
+@pytest.mark.parametrize(("text", "span"), [
+    ("27号送到就来装吧", "11-27 08:00-18:00"), ("明天送货的时候一起装", "11-26 08:00-18:00"),
+    ("师傅周六上午到吧", "11-28 08:00-12:00"), ("周六才有空", "11-28 08:00-18:00"),
+    ("周五才在家", "11-27 08:00-18:00"), ("明天我六点到家", "11-26 18:00-20:00"), ("27号才回来", "11-27 08:00-18:00"),
+    ("明天下午送师傅过来", "11-26 13:00-18:00"), ("明天晚上回家以后", "11-26 18:00-21:00"),
+])
+def test_the_visit_may_be_when_it_arrives(text: str, span: str) -> None:
+    assert find_visit_window(text, WEDNESDAY) == window(span), read(text, WEDNESDAY)
+
+
+@pytest.mark.parametrize("text", ["27号到货", "周四下午送到，送到了就可以装", "快递明天才到", "后天才发货"])
+def test_a_delivery_alone_is_no_visit(text: str) -> None:
+    assert find_visit_window(text, WEDNESDAY) is None, read(text, WEDNESDAY)
