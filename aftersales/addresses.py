@@ -12,13 +12,28 @@ _ROOM = re.compile(
     r"号楼|[\dA-Za-z一二三四五六七八九十]\s*[栋幢座室层户档铺房]|单元|\d+楼|\d+-\d+|号\D{0,12}\d{3,4}|(?<!\d)\d{3,4}(?!\d|号|弄|国道|省道)"
 )
 _ROAD_NAME = re.compile(rf"[\u4e00-\u9fff]{{2,6}}?{ROAD}")
-_DOOR_END = r"[\dA-Za-z一二三四五六七八九十\-—号栋幢座楼单元层室户房]*"
-#: The parts of a door from the outside in: building, unit, room; each with what follows it.
+_FIGURE = r"[\dA-Za-z一二三四五六七八九十]{1,4}"
+#: The parts of a door from the outside in: number of the road, building, unit, room.
 _DOOR_PARTS = (
-    re.compile(rf"[\dA-Za-z一二三四五六七八九十]{{1,4}}(?:栋|幢|座|号楼){_DOOR_END}"),
-    re.compile(rf"[\d一二三四五六七八九十]{{1,2}}单元{_DOOR_END}"),
-    re.compile(r"(?<!\d)\d{3,4}(?:室|房)?(?!\d|号|弄|米)"),
+    re.compile(r"(?<!\d)\d{1,5}号(?!楼|院|线)"),
+    re.compile(rf"{_FIGURE}(?:栋|幢|座|号楼)"),
+    re.compile(r"[\d一二三四五六七八九十]{1,2}单元"),
+    re.compile(r"(?<!\d)\d{3,4}(?:室|房)?(?!\d|号|弄|米|单元|栋|幢|座)"),
 )
+#: A part that is named apart from its figure: 楼号是21, 单元是2.
+_LABELLED = (
+    (re.compile(r"(?:楼号|栋号|楼栋|几[栋幢号楼]+)\D{0,6}?(?P<figure>\d{1,3})(?![\d号栋幢座楼单室])"), "号楼|栋|幢|座", "号楼"),
+    (re.compile(r"单元号?\D{0,4}?(?P<figure>\d{1,2})(?![\d号栋幢座楼单室])"), "单元", "单元"),
+)
+_PART = r"[\dA-Za-z一二三四五六七八九十]{1,5}(?:号楼|号院|号(?![楼院])|栋|幢|座|单元|楼|层|室|房|弄)?"
+_FIGURE_AHEAD = re.compile(r"^[\dA-Za-z一二三四五六七八九十]+")
+_KIND_AHEAD = re.compile(r"^(?:号楼|号院|号|栋|幢|座|单元|楼|层|室|房|弄)")
+#: 不是12号楼，是21号楼; 68号不是66号; 803写错了，是805.
+_EXCHANGED = tuple(re.compile(pattern) for pattern in (
+    rf"(?:并?不是|而?非)(?P<old>{_PART})[的了吧啊哦，,。 ]*(?:而|应该?|，)*(?:就?是|改成?)(?P<new>{_PART})",
+    rf"(?P<new>{_PART})[的了吧啊哦，,。 ]*(?:而|并)?不是(?P<old>{_PART})",
+    rf"(?P<old>{_PART})(?:改[成为]|换成|(?:是?[写打说发填]?错了?|不对)[的了吧啊哦，,。 ]*(?:应该?)?[是改]成?)(?P<new>{_PART})",
+))
 _BARE_DOOR = re.compile(r"[A-Za-z]?\d{1,4}")
 
 
@@ -95,18 +110,58 @@ def corrected_door(address: Address, words: str) -> Address | None:
 
     What the correction does not name stays.
     """
-    for part in _DOOR_PARTS:
-        new = part.search(words)
-        if new is None:
+    named = [part.search(words) for part in _DOOR_PARTS]
+    if not any(named):
+        return _labelled(address, words)
+    new = [found[0] if found else None for found in named]
+    return replace(address, detail=_with_parts(address.detail, new), text=_with_parts(address.text, new))
+
+
+def _with_parts(detail: str, new: list[str | None]) -> str:
+    """The detail with the parts that are given in the place of its own; one that it lacks comes before the next inner one."""
+    end = len(detail)
+    for part, words in reversed(list(zip(_DOOR_PARTS, new, strict=True))):
+        known = list(part.finditer(detail, 0, end))
+        first, last = known[-1].span() if known else (end, end)
+        if words is not None:
+            detail = detail[:first] + words + detail[last:]
+        end = first
+    return detail
+
+
+def _labelled(address: Address, words: str) -> Address | None:
+    for label, kinds, usual in _LABELLED:
+        said = label.search(words)
+        if said is None:
             continue
-        return replace(address, detail=_with_part(address.detail, part, new[0]), text=_with_part(address.text, part, new[0]))
+        old = re.search(rf"{_FIGURE}(?P<kind>{kinds})", address.detail)
+        new = said["figure"] + (old["kind"] if old else usual)
+        return corrected_door(address, new)
     return None
 
 
-def _with_part(detail: str, part: re.Pattern[str], new: str) -> str:
-    """The detail with the part and what follows it replaced by the new one, or the new one added."""
-    known = [found.start() for each in (part, _DOOR_PARTS[-1]) for found in each.finditer(detail)]
-    return detail[: known[0]] + new if known else detail + new
+def exchanged(address: Address, words: str) -> tuple[Address, str] | None:
+    """The address with one part in another's place (不是803，是805), and what else was said; None where its old part is not there."""
+    for pattern in _EXCHANGED:
+        for said in pattern.finditer(words):
+            detail = _with_instead(address.detail, said["old"], said["new"])
+            if detail is not None:
+                text = _with_instead(address.text, said["old"], said["new"]) or address.text
+                return replace(address, detail=detail, text=text), words[: said.start()] + "，" + words[said.end() :]
+    return None
+
+
+def _with_instead(detail: str, old: str, new: str) -> str | None:
+    """The detail with a part in another's place; a figure without its unit takes over the old one's."""
+    beyond = r"(?!楼|院)" if old.endswith("号") else r"(?![\dA-Za-z])" if old[-1].isalnum() and old[-1].isascii() else ""
+    places = list(re.finditer(rf"(?<![\dA-Za-z]){re.escape(old)}{beyond}", detail))
+    if not places or old == new:
+        return None
+    kind, new_kind = (_FIGURE_AHEAD.sub("", words) for words in (old, new))
+    rest = detail[places[-1].end() :]
+    if new_kind and not kind:
+        rest = _KIND_AHEAD.sub("", rest)
+    return detail[: places[-1].start()] + new + ("" if new_kind else kind) + rest
 
 
 def merge(address: Address, addition: str) -> Address:

@@ -108,6 +108,10 @@ class Reading:
         if "address" in self.taken.changes:
             return
         known = address_of(self.draft)
+        if known and self.correcting and (exchanged := addresses.exchanged(known, self.turn.text)):
+            self._set("address", place(exchanged[0]), "address")
+            self.rest = exchanged[1]
+            return
         if known and (self.asked in ADDRESS_QUESTIONS[1:] or self._is_door()):
             self._addition(known)
             return

@@ -56,7 +56,8 @@ def read_door(turn: Turn, state: State) -> bool:
     with reading() as session:
         order = find_order(session, targets(state.values)[0])
     known = Address(order.province, order.city, order.district, order.address_detail, order.address_text)
-    corrected = addresses.corrected_door(known, _NOT_MEANT.sub("", turn.text))
+    exchanged = addresses.exchanged(known, turn.text)
+    corrected = exchanged[0] if exchanged else addresses.corrected_door(known, _NOT_MEANT.sub("", turn.text))
     if corrected is not None:
         state.values["new_contact"] = {"address": intake.place(corrected)}
     return corrected is not None

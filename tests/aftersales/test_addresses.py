@@ -6,6 +6,8 @@ import pytest
 from aftersales.addresses import (
     Address,
     ambiguous,
+    corrected_door,
+    exchanged,
     find_address,
     from_location,
     full_address,
@@ -255,6 +257,44 @@ def test_door_said_later(addition, detail):
     address = with_door(asked("福州鼓楼区五四路158号"), addition)
     assert re.sub(r"\s", "", address.detail) == detail
     assert (address.city, address.district) == ("福州市", "鼓楼区")
+
+
+IN_ZHENGZHOU = "郑州市金水区经三路66号12号楼1单元803"
+
+
+@pytest.mark.parametrize(("words", "detail", "rest"), [
+    ("哎呀楼号打错了 不是12号楼 是21号楼", "经三路66号21号楼1单元803", "哎呀楼号打错了 ，"),
+    ("不是803是805", "经三路66号12号楼1单元805", "，"), ("803写错了，应该是805", "经三路66号12号楼1单元805", "，"),
+    ("门牌号是68号不是66号", "经三路68号12号楼1单元803", "门牌号是，"), ("不是66号，是68号", "经三路68号12号楼1单元803", "，"),
+    ("2单元，不是1单元", "经三路66号12号楼2单元803", "，"), ("12号楼改成21栋", "经三路66号21栋1单元803", "，"),
+    ("不是12是21", "经三路66号21号楼1单元803", "，"), ("不是803是805，明天下午来", "经三路66号12号楼1单元805", "，，明天下午来"),
+])
+def test_one_part_in_anothers_place(words, detail, rest):
+    found = exchanged(asked(IN_ZHENGZHOU), words)
+    assert found is not None
+    assert (found[0].detail, found[0].text, found[1]) == (detail, f"郑州市金水区{detail}", rest)
+
+
+@pytest.mark.parametrize("words", ["不是138是139", "不是周五是周六", "不是空调是冰箱", "不是66号楼是68号楼", "电话改成13800138000"])
+def test_what_is_not_in_the_address_is_not_exchanged(words):
+    assert exchanged(asked(IN_ZHENGZHOU), words) is None
+
+
+@pytest.mark.parametrize(("words", "detail"), [
+    ("应该是21号楼", "经三路66号21号楼1单元803"), ("单元错了，是2单元", "经三路66号12号楼2单元803"),
+    ("楼号是21", "经三路66号21号楼1单元803"), ("单元是3", "经三路66号12号楼3单元803"),
+    ("房号错了，是1203", "经三路66号12号楼1单元1203"), ("是21号楼2单元1203", "经三路66号21号楼2单元1203"),
+    ("门牌号错了，是68号", "经三路68号12号楼1单元803"),
+])
+def test_only_the_part_named_is_corrected(words, detail):
+    assert corrected_door(asked(IN_ZHENGZHOU), words) == replace(asked(IN_ZHENGZHOU), detail=detail, text=f"郑州市金水区{detail}")
+
+
+def test_a_part_the_address_lacks_is_added_in_its_place():
+    address = asked("杭州西湖区翠湖花园3栋501")
+    assert corrected_door(address, "是3栋2单元").detail == "翠湖花园3栋2单元501"
+    assert corrected_door(asked("杭州西湖区翠湖花园"), "是3栋203").detail == "翠湖花园3栋203"
+    assert corrected_door(address, "不知道") is None
 
 
 @pytest.mark.parametrize(("first", "answer", "region", "detail", "text"), [

@@ -998,6 +998,22 @@ def test_a_door_said_with_the_time_asked_is_one(text: str, now: datetime) -> Non
     assert text in taken.changes["address"]["detail"]
 
 
+@pytest.mark.parametrize(("text", "detail"), [
+    ("哎呀楼号打错了 不是2栋 是12栋", "北滘镇美的大道6号12栋301"), ("不是301是302", "北滘镇美的大道6号2栋302"),
+    ("门牌号是8号不是6号", "北滘镇美的大道8号2栋301"), ("楼号写错了，应该是5栋", "北滘镇美的大道6号5栋301"),
+])
+def test_one_part_of_the_address_is_corrected_while_the_time_is_asked_for(text: str, detail: str, now: datetime) -> None:
+    taken = read(said(text), draft_at("visit_time"), "visit_time", now)
+    assert (taken.changes["address"]["detail"], taken.problem) == (detail, None)
+    assert taken.changes.keys() == {"address"}
+
+
+def test_a_corrected_room_may_come_with_the_time(now: datetime) -> None:
+    taken = read(said("房号不是301是302，28号下午来"), draft_at("visit_time"), "visit_time", now)
+    assert taken.changes["address"]["detail"] == "北滘镇美的大道6号2栋302"
+    assert taken.changes["visit"]["start"] == "2026-11-28T13:00:00+08:00"
+
+
 def test_a_local_number_needs_its_area_code(now: datetime) -> None:
     assert read(said("88123456", "goodbye"), draft_at("phone"), "phone", now).problem == "phone"
 
