@@ -26,6 +26,8 @@ from .words import (
     DOOR,
     DOOR_NUMBERS,
     DOOR_WORDS,
+    HOURS_ASIDE,
+    HOURS_QUESTION,
     MARKUP,
     NAMED_FIELDS,
     NEGATED,
@@ -184,11 +186,11 @@ class Reading:
     def _visit(self) -> None:
         if (self.asked == "fault_since" and not self.since) or self._only_presses():
             return
-        text = self.rest
+        text = self._without_hours_asked(self.rest)
         if self.asked in ADDRESS_QUESTIONS[1:]:
             if not DAY_OR_TIME.search(self.turn.text):
                 return
-            text = self.turn.text
+            text = self._without_hours_asked(self.turn.text)
         try:
             found = times.find_visit_window(text, self.now)
         except times.PastTime:
@@ -209,6 +211,11 @@ class Reading:
             return True
         known = self.draft.get("visit") and begins_with_yes(text) and not CORRECTION.search(text)
         return bool(known and PRESSING.search(text) and not DAY.search(PRESSING.sub("", text)))
+
+    def _without_hours_asked(self, text: str) -> str:
+        """The text without questions about the hours of service in general: 你们晚上能上门吗 wishes for no time."""
+        rest = HOURS_QUESTION.sub("，", text)
+        return rest if self.asked in ("visit_time", "confirm") else HOURS_ASIDE.sub("，", rest)
 
     def _wish(self, found: Window | None) -> None:
         if found is None or (self.asked in ("contact_name", "brand_model", "model", "photos") and self._bare()):

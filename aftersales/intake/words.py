@@ -69,6 +69,20 @@ REMARK_BEGINS = re.compile(r"^(麻烦|请|帮我|加个?|再)*备注(一下|下|
 #: Whoever has tried already is not sent to try.
 TRIED = re.compile(r"(重启|断电|试|检查|清洗|清理|插拔|换)过|(重启|断电|试)了(也|还|几次|好几次|一下|半天)|怎么(弄|试|按)都")
 DOOR = re.compile(r"^\s*[\dA-Za-z一二三四五六七八九十]+\s*(栋|幢|座|号楼|单元|楼|室|号)[\w\-—号栋幢座楼单元层室户房 ]*$")
+_GENERAL_TIME = r"(?<![\d天日号明今后周儿个这一二三四五六])(?:早上|上午|中午|下午|晚上|晚间|夜里|周末|双休日?|节假日|假期|过年|春节|国庆|工作日|平时)"
+_AT_WORK = r"(?:有人|有师傅|上班|营业|值班|开门|服务|休息|放假|下班|接单|干活|来人)"
+_ASKS = r"(?:吗|么|嘛|没有?|不(?=$|[，,。?？])|[?？])"
+#: A question about the hours of service in general, which says nothing of this visit: 你们晚上能上门吗, 周末上门吗.
+HOURS_QUESTION = re.compile(
+    rf"{_GENERAL_TIME}(?:[^，,。；;!！?？\d点]{{0,4}}{_AT_WORK}[^，,。；;!！?？]{{0,3}}|(?:也|还|都)?上门(?:服务|维修|修)?){_ASKS}"
+    rf"|(?:你们|您们|师傅们?|平时|公司){_GENERAL_TIME}[^，,。；;!！?？\d点]{{0,4}}(?:上门|来|修|过来|装)[^，,。；;!！?？]{{0,4}}{_ASKS}"
+    rf"|(?:能不能|可不可以|是不是|会不会|有没有|能否){_GENERAL_TIME}(?:也|还|都)?(?:上门|{_AT_WORK})"
+    rf"|{_GENERAL_TIME}[^，,。；;!！?？\d点]{{0,3}}(?:能不能|可不可以|是不是|会不会|有没有)(?:上门|人|师傅|{_AT_WORK})"
+    rf"|(?:周|星期|礼拜)[一二三四五六日天]也?(?:上班|营业|有人值班|休息|放假)[^，,。；;!！?？]{{0,3}}{_ASKS}"
+    r"|(?:早上|晚上|周末)?(?:最早|最晚|最迟)?(?:到)?几点(?:下班|上班|开门|关门|收工|营业|结束|休息)")
+#: Said while something else is asked for, it need not be the wish for a time either: 晚上能来吗.
+HOURS_ASIDE = re.compile(
+    rf"{_GENERAL_TIME}[^，,。；;!！?？\d点]{{0,3}}(?:能|可以|会)[^，,。；;!！?？\d]{{0,6}}{_ASKS}|{_GENERAL_TIME}(?:可以|行|方便|来)[吗不][?？]?")
 #: 27号下午 is a day where no door is waited for, 27号楼 and 27号3栋 are none.
 DAY_NUMBER = re.compile(
     r"^\s*(\d{1,2}|[一二三]?十?[一二三四五六七八九十])\s*[号日](?!\s*(楼|院|门|店|铺|房|室|馆|[\dA-Za-z一二三四五六七八九十]{1,4}\s*(栋|幢|座|号楼|单元|楼|室)"

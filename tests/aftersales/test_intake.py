@@ -1014,6 +1014,38 @@ def test_a_corrected_room_may_come_with_the_time(now: datetime) -> None:
     assert taken.changes["visit"]["start"] == "2026-11-28T13:00:00+08:00"
 
 
+GENERAL = ["你们晚上能上门吗", "周末上门吗", "晚上有人吗", "节假日上班吗", "你们周末也上门吗", "师傅晚上来修吗", "晚上几点下班",
+           "能不能晚上上门", "周末有没有人值班"]
+
+
+@pytest.mark.parametrize("text", [f"于家旺 对了{GENERAL[0]}", *GENERAL[1:], "晚上能来吗", "周末可以吗", "晚上可以上门吗"])
+def test_a_question_about_the_hours_is_no_visit_time(text: str, now: datetime) -> None:
+    assert "visit" not in read(said(text, "faq_hours"), draft_at("contact_name"), "contact_name", now).changes
+
+
+@pytest.mark.parametrize("text", GENERAL)
+def test_a_question_about_the_hours_is_not_taken_for_the_answer(text: str, now: datetime) -> None:
+    taken = read(said(text, "faq_hours"), draft_at("visit_time"), "visit_time", now)
+    assert (taken.changes, taken.aside) == ({}, True)
+
+
+@pytest.mark.parametrize("question", ["contact_name", "visit_time"])
+@pytest.mark.parametrize(("text", "start"), [
+    ("明天下午能来吗", "2026-11-24T13:00"), ("周六上午可以吗", "2026-11-28T08:00"), ("能不能明天来", "2026-11-24T08:00"),
+    ("28号下午能来吗", "2026-11-28T13:00"), ("明晚能上门吗", "2026-11-24T18:00"), ("晚上七点能来吗", "2026-11-23T19:00"),
+    ("下午3点上门可以吗", "2026-11-23T15:00"),
+])
+def test_a_time_may_be_wished_for_by_a_question(question: str, text: str, start: str, now: datetime) -> None:
+    taken = read(said(text), draft_at(question), question, now)
+    assert taken.changes["visit"]["start"] == f"{start}:00+08:00"
+
+
+@pytest.mark.parametrize("text", ["晚上能来吗", "晚上可以吗", "我平时上班，晚上可以上门吗", "晚上家里有人", "那就晚上上门吧"])
+def test_asked_for_the_time_a_part_of_the_day_is_the_wish(text: str, now: datetime) -> None:
+    taken = read(said(text), draft_at("visit_time"), "visit_time", now)
+    assert taken.changes["visit"]["start"] == "2026-11-23T18:00:00+08:00"
+
+
 def test_a_local_number_needs_its_area_code(now: datetime) -> None:
     assert read(said("88123456", "goodbye"), draft_at("phone"), "phone", now).problem == "phone"
 
