@@ -55,6 +55,9 @@ _OPENINGS = (None, "service_type", "appliance", "fault")
 _LAST_ALONE = re.compile(r"[\s，,。]+[\u4e00-\u9fff]$")
 _GOES_ON = re.compile(r"[\u4e00-\u9fff]")
 
+VISIT_PROBLEMS: dict[type[ValueError], str] = {
+    times.PastTime: "past_time", times.ImpossibleTime: "impossible_time", times.TooFar: "too_far"}
+
 
 class Reading:
     """Collects the fields of one message; each method reads one topic."""
@@ -193,12 +196,10 @@ class Reading:
             text = self._without_hours_asked(self.turn.text)
         try:
             found = times.find_visit_window(text, self.now)
-        except times.PastTime:
-            self._visit_problem("past_time")
-        except times.ImpossibleTime:
-            self._visit_problem("impossible_time")
-        except times.TooFar:
-            self._visit_problem("too_far")
+        except tuple(VISIT_PROBLEMS) as error:
+            self._visit_problem(VISIT_PROBLEMS[type(error)])
+        except times.ContradictoryTime as contradiction:
+            self._contradiction(contradiction)
         else:
             self._wish(found)
 
@@ -211,6 +212,16 @@ class Reading:
             return True
         known = self.draft.get("visit") and begins_with_yes(text) and not CORRECTION.search(text)
         return bool(known and PRESSING.search(text) and not DAY.search(PRESSING.sub("", text)))
+
+    def _contradiction(self, said: times.ContradictoryTime) -> None:
+        """周五 28号, and the 28th is a Saturday: asked about once; said again, the date counts."""
+        if self.draft.get("misses"):
+            self._wish(said.windows[0])
+            return
+        self._visit_problem("which_date")
+        if self.taken.problem == "which_date":
+            self.taken.reason = str(said)
+            self.taken.choices = tuple(times.say_choice(each) for each in said.windows)
 
     def _without_hours_asked(self, text: str) -> str:
         """The text without questions about the hours of service in general: 你们晚上能上门吗 wishes for no time."""

@@ -25,7 +25,8 @@ class Turn:
 class Taken:
     """What came of a message: changes to the draft, and how to go on.
 
-    `problem` names what was wrong with it (the response utter_problem_<name>) with `reason`; `aside` says that the
+    `problem` names what was wrong with it (the response utter_problem_<name>) with `reason`, and
+    `choices` to tap where it has some; `aside` says that the
     customer asked for something else; `wait` that they need a moment; `stop` that they break off; `confirmed` that the
     read-back is right; `change` that something is wrong with it, but not what; `refused` that they give no consent;
     `mood` that they are fed up or in a hurry and say nothing else (the response utter_soothe_<mood>);
@@ -35,6 +36,7 @@ class Taken:
     changes: dict[str, Any] = field(default_factory=dict)
     problem: str | None = None
     reason: str = ""
+    choices: tuple[str, ...] = ()
     wait: bool = False
     aside: bool = False
     stop: bool = False

@@ -6,10 +6,10 @@ belong together become mentions (`mentions`), and the mention that says when the
 (`choosing`) and resolved (`visits`). Everything is Asia/Shanghai; the present is always an argument.
 """
 from .durations import parse_duration
-from .errors import ImpossibleTime, PastTime, TooFar, VisitTimeError
+from .errors import ContradictoryTime, ImpossibleTime, PastTime, TooFar, VisitTimeError
 from .onsets import find_fault_since
 from .quiet import QuietHours
-from .saying import say_moment, say_window
+from .saying import say_choice, say_moment, say_window
 from .visits import find_visit_window
 from .windows import FURTHEST, SHANGHAI, VISIT_LENGTH, Window, utc_now
 
@@ -17,6 +17,7 @@ __all__ = [
     "FURTHEST",
     "SHANGHAI",
     "VISIT_LENGTH",
+    "ContradictoryTime",
     "ImpossibleTime",
     "PastTime",
     "QuietHours",
@@ -26,6 +27,7 @@ __all__ = [
     "find_fault_since",
     "find_visit_window",
     "parse_duration",
+    "say_choice",
     "say_moment",
     "say_window",
     "utc_now",

@@ -12,7 +12,7 @@ _MONTHS_AHEAD = {"上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
 _WEEK = "(?:周|星期|礼拜)"
 _BEFORE_DAY_NUMBER = (
     r"(?:^|(?<=[,。.!?;:()~ □那就到约在是等改定我么的吧月周这或要想能来选请和跟行好们有不至、-])"
-    r"|(?<=[在到回]家)|(?<=[外本]地)|(?<=[出了]差|[到发送收]货|[上加]班|外出|出门))")
+    r"|(?<=[上下中]午|[早晚]上|[在到回]家)|(?<=[外本]地)|(?<=[出了]差|[到发送收]货|[上加]班|外出|出门))")
 
 
 def _date(year: int, month: int, day: int, words: str) -> date | Impossible:
@@ -25,7 +25,7 @@ def _date(year: int, month: int, day: int, words: str) -> date | Impossible:
 def _dated(day: date | Impossible, now: datetime) -> Day | Impossible:
     if isinstance(day, Impossible):
         return day
-    return single(day, Sure.PAST if day < now.date() else Sure.UNLESS_ONSET)
+    return single(day, Sure.PAST if day < now.date() else Sure.UNLESS_ONSET, dated=True)
 
 
 def _read_iso(match: re.Match[str], now: datetime) -> Day | Impossible:
@@ -81,12 +81,13 @@ def _read_day_of_month(match: re.Match[str], now: datetime) -> Meaning | None:
     day = now.date()
     while day.day != number:
         day += DAY
-    return single(day, Sure.UNLESS_ONSET)
+    return single(day, Sure.UNLESS_ONSET, dated=True)
 
 
 SHAPES: tuple[tuple[str, Reader], ...] = (
     (r"(?P<y>20\d\d)[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})[号日]?", _read_iso),
-    (rf"(?P<y>今年|明年|去年)?{NO_FIGURE}(?P<m>{NUM})月份?的?(?P<d>{NUM})(?:[号日]|(?![\d{CN}点个天年小:]))", _read_month_day),
+    (rf"(?P<y>今年|明年|去年)?(?:{NO_FIGURE}|(?<=[周期拜][一二三四五六]))"
+     rf"(?P<m>{NUM})月份?的?(?P<d>{NUM})(?:[号日]|(?![\d{CN}点个天年小:]))", _read_month_day),
     (rf"(?P<which>下下|[上这本当下])个?月的?(?P<d>{NUM})[号日]", _read_day_of_other_month),
     (r"(?<![\w/.\-※])(?P<a>\d{1,2})/(?P<b>\d{1,2})(?![\d/%a-z※])", _read_slash),
     (rf"(?<![\w/.\-※])(?P<a>\d{{1,2}})[.\-](?P<b>\d{{1,2}})"

@@ -26,6 +26,7 @@ class Day:
     repeats: int = 0  # days after which the same words name a day again
     deadline: bool = False  # from now until the last day
     weekday: bool = False
+    dated: bool = False  # said by its number: 28号
     after: date | None = None  # what "…以后" means, when it is not the next day
 
 

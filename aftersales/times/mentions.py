@@ -17,6 +17,7 @@ class Mention:
     day: Day | None = None
     hours: Hours | None = None
     other: Soon | Window | Impossible | None = None
+    weekday: Day | None = None  # said besides the date, whether it is the same day or not
 
     @property
     def rank(self) -> int:
@@ -28,6 +29,7 @@ class Mention:
 
 _GAP = r"(?:的|在|吧|呢|嘛|呃|那|就|大概|大约|差不多|约|左右|我|都|家|是|那天|at|[,、 (：:)]){0,6}"
 _DAY_RANGE = r"(?:左右)?(?:到|至|-+|~+|—+)"
+_EITHER = re.compile("[)]?,?(?:都|也|或|和|跟|、|还是|到|至|-|[以之]?[前后])")
 _SUFFIX = re.compile(rf"(?:(?P<before>{BEFORE})|(?P<after>{AFTER})|(?P<within>[以之]?内))(?!容)")
 
 
@@ -37,11 +39,32 @@ def group(tokens: list[Token], work: str) -> list[Mention]:
         gap = work[mentions[-1].end:token.start] if mentions else ""
         apart = not mentions or (not mentions[-1].day and _begins(token, tokens[index + 1:], work))
         joined = None if apart else _joined(mentions[-1], token, gap)
+        if not apart and _is_both(mentions[-1], token, gap, work):
+            other_day = mentions[-1].hours and _begins(token, tokens[index + 1:], work)  # 周五下午28号上午
+            joined = joined if other_day else _with_both(mentions[-1], token)
         if joined:
             mentions[-1] = _with_suffix(joined, token, work)
         else:
             mentions.append(_with_suffix(_alone(token), token, work))
     return _alternatives(mentions, work)
+
+
+def _is_both(mention: Mention, token: Token, gap: str, work: str) -> bool:
+    """Whether a weekday and a date beside it mean one day: 周五下午 28号, but not 周五、28号都行."""
+    one, other = mention.day, token.meaning
+    if one is None or not isinstance(other, Day) or mention.weekday or one.dated == other.dated:
+        return False
+    weekday = one if other.dated else other
+    single_days = all(day.first == day.last and not day.deadline for day in (one, other))
+    either = _EITHER.match(work, token.end)
+    return weekday.weekday and single_days and not either and bool(re.fullmatch("[( ]?(?:那天|就是|也就是)?", gap))
+
+
+def _with_both(mention: Mention, token: Token) -> Mention:
+    """The date counts; the weekday is kept to be compared with it."""
+    days = [day for day in (mention.day, token.meaning) if isinstance(day, Day)]
+    days.sort(key=lambda day: day.weekday)
+    return replace(mention, end=token.end, day=days[0], weekday=days[1])
 
 
 def _begins(token: Token, following: list[Token], work: str) -> bool:

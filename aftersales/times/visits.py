@@ -1,8 +1,9 @@
 """Visit windows in customers' words."""
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from .choosing import choose
-from .errors import ImpossibleTime, PastTime, TooFar
+from .errors import ContradictoryTime, ImpossibleTime, PastTime, TooFar, VisitTimeError
 from .meanings import Day, Hours, Impossible, Soon, single
 from .mentions import Mention, group
 from .parts import PARTS, SERVICE, WHOLE_DAY
@@ -21,7 +22,8 @@ def find_visit_window(text: str, now: datetime) -> Window | None:
     of a span under way what is left, from the next half hour. 尽快 is the rest of today's service hours (08–21) when
     two hours are left, else tomorrow 08–12; 随时 is tomorrow 08–18. 周末 and the like span several days. When the
     customer weighs several times the first counts, after a correction the last. A clock time outside the service hours
-    is given as said. Raises PastTime, TooFar (over 60 days) or ImpossibleTime.
+    is given as said. Raises PastTime, TooFar (over 60 days), ImpossibleTime, or
+    ContradictoryTime where the weekday said with a date is another day.
     """
     if now.tzinfo is None:
         raise ValueError("find_visit_window needs an aware `now`, for example utc_now()")
@@ -37,6 +39,8 @@ def find_visit_window(text: str, now: datetime) -> Window | None:
 
 
 def _resolve(mention: Mention, now: datetime) -> Window:
+    if mention.weekday and mention.day:
+        _compare(mention, mention.day, mention.weekday, now)
     if isinstance(mention.other, Impossible):
         raise ImpossibleTime(mention.other.words)
     if isinstance(mention.other, Soon):
@@ -48,6 +52,24 @@ def _resolve(mention: Mention, now: datetime) -> Window:
     if mention.hours is None:
         return _whole(mention.day, now) if mention.day else _soon(now)
     return _at_hours(mention.day, mention.hours, now)
+
+
+def _compare(mention: Mention, day: Day, weekday: Day, now: datetime) -> None:
+    """Raises ContradictoryTime where the weekday is another day than the date, and both can be booked."""
+    other = _nearest(weekday, day.first) if weekday.repeats else weekday.first
+    if other == day.first:
+        return
+    try:
+        windows = [_resolve(replace(mention, weekday=None, day=single(each)), now) for each in (day.first, other)]
+    except VisitTimeError:
+        return  # it is plain which one is meant
+    raise ContradictoryTime((windows[0], windows[1]), now)
+
+
+def _nearest(weekday: Day, day: date) -> date:
+    """The coming day with that weekday that lies nearest to a date."""
+    ahead = range(0, FURTHEST.days, weekday.repeats)
+    return min((weekday.first + days * DAY for days in ahead), key=lambda each: abs(each - day))
 
 
 def _on(day: date, start: int, end: int) -> Window:

@@ -18,7 +18,8 @@ from aftersales.wishes import ContactChange, DetailChange
 from .tasks import TARGET, State, targets
 
 PROBLEMS: dict[type[ValueError], str] = {
-    times.PastTime: "past_time", times.ImpossibleTime: "impossible_time", times.TooFar: "too_far"}
+    times.PastTime: "past_time", times.ImpossibleTime: "impossible_time", times.TooFar: "too_far",
+    times.ContradictoryTime: "impossible_time"}
 _ABOUT_CONTACT = re.compile(r"电话|手机|号码|地址|联系人|姓名|名字")
 _NOT_MEANT = re.compile(r"不是[^，,。是]*")
 _ABOUT_TIME = re.compile(r"时间|尽快|随时|都行|都可以|改[到约期]|上门|天|周|星期|礼拜|[上下]午|晚上|点")

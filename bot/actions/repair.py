@@ -262,7 +262,11 @@ def _tell_code(dispatcher: CollectingDispatcher, before: dict[str, Any], draft: 
 
 def _explain(dispatcher: CollectingDispatcher, taken: Taken, question: str | None, misses: int) -> None:
     """What was wrong, with an example the second time, with a way to a person the third."""
-    dispatcher.utter_message(response=f"utter_problem_{taken.problem}", reason=taken.reason)
+    if taken.choices:  # the reason is the whole question
+        buttons = [{"title": choice, "payload": choice} for choice in taken.choices]
+        dispatcher.utter_message(text=taken.reason, buttons=buttons)
+    else:
+        dispatcher.utter_message(response=f"utter_problem_{taken.problem}", reason=taken.reason)
     if misses >= EXAMPLE and question in EXAMPLES:
         dispatcher.utter_message(response=f"utter_example_{EXAMPLES[question]}")
     if misses >= PATIENCE:

@@ -1046,6 +1046,18 @@ def test_asked_for_the_time_a_part_of_the_day_is_the_wish(text: str, now: dateti
     assert taken.changes["visit"]["start"] == "2026-11-23T18:00:00+08:00"
 
 
+def test_a_weekday_that_is_not_that_date_is_asked_about_once(now: datetime) -> None:
+    draft = draft_at("visit_time")
+    taken = read(said("这周五下午 28号"), draft, "visit_time", now)
+    assert (taken.changes, taken.problem, taken.reason) == ({}, "which_date", "28号是周六，周五是27号，您要哪一天？")
+    assert taken.choices == ("11月28号周六下午", "11月27号周五下午")
+    again = read(said("周五下午 28号"), draft | {"misses": 1}, "visit_time", now)
+    assert again.changes["visit"]["start"] == "2026-11-28T13:00:00+08:00"
+    for answer, start in (("28号 周六下午", "28T13"), (taken.choices[1], "27T13"), ("周五吧", "27T08")):
+        changes = read(said(answer), draft | {"misses": 1}, "visit_time", now).changes
+        assert changes["visit"]["start"] == f"2026-11-{start}:00:00+08:00"
+
+
 def test_a_local_number_needs_its_area_code(now: datetime) -> None:
     assert read(said("88123456", "goodbye"), draft_at("phone"), "phone", now).problem == "phone"
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from times_moments import DECEMBER, EVENING, NIGHT, SATURDAY, SEPTEMBER, SUNDAY, WEDNESDAY, YEARS_END, read, window
 
-from aftersales.times import ImpossibleTime, PastTime, TooFar, find_visit_window
+from aftersales.times import ContradictoryTime, ImpossibleTime, PastTime, TooFar, find_visit_window, say_choice
 
 ON_WEDNESDAY = {
     "后天下午两三点": "11-27 14:00-16:00",
@@ -454,3 +454,29 @@ def test_the_visit_may_be_when_it_arrives(text: str, span: str) -> None:
 @pytest.mark.parametrize("text", ["27号到货", "周四下午送到，送到了就可以装", "快递明天才到", "后天才发货"])
 def test_a_delivery_alone_is_no_visit(text: str) -> None:
     assert find_visit_window(text, WEDNESDAY) is None, read(text, WEDNESDAY)
+
+
+@pytest.mark.parametrize(("text", "question", "choices"), [
+    ("这周五下午 28号", "28号是周六，周五是27号，您要哪一天？", ["11月28号周六下午", "11月27号周五下午"]),
+    ("28号周五", "28号是周六，周五是27号，您要哪一天？", ["11月28号周六", "11月27号周五"]),
+    ("周五（28号）10点到12点半", "28号是周六，周五是27号，您要哪一天？", ["11月28号周六10:00-12:30", "11月27号周五10:00-12:30"]),
+    ("11月30日周二上午", "30号是周一，周二是12月1号，您要哪一天？", ["11月30号周一上午", "12月1号周二上午"]),
+    ("下周四26号", "明天（11月26日 周四）还是12月3日（周四），您要哪一天？", ["11月26号周四", "12月3号周四"]),
+])
+def test_a_weekday_and_a_date_that_contradict_each_other(text: str, question: str, choices: list[str]) -> None:
+    with pytest.raises(ContradictoryTime) as raised:
+        find_visit_window(text, WEDNESDAY)
+    assert str(raised.value) == question
+    assert [say_choice(each) for each in raised.value.windows] == choices
+    assert [find_visit_window(choice, WEDNESDAY) for choice in choices] == list(raised.value.windows)
+
+
+@pytest.mark.parametrize(("text", "span"), [
+    ("28号 周六下午", "11-28 13:00-18:00"), ("周六28号", "11-28 08:00-18:00"), ("周六（28号）上午", "11-28 08:00-12:00"),
+    ("周六下午 28号", "11-28 13:00-18:00"), ("周五 12月4号上午", "12-04 08:00-12:00"), ("下周三12月2号", "12-02 08:00-18:00"),
+    ("周五到28号", "11-27 08:00-11-28 18:00"), ("周五下午，28号都行", "11-27 13:00-18:00"), ("28号或者周五", "11-28 08:00-18:00"),
+    ("28号周六 29号周日都行", "11-28 08:00-18:00"), ("不是周五，是28号", "11-28 08:00-18:00"),
+    ("明天周三上午", "11-26 08:00-12:00"), ("周五下午28号上午都行", "11-27 13:00-18:00"),
+])
+def test_a_weekday_with_its_date_or_another_day(text: str, span: str) -> None:
+    assert find_visit_window(text, WEDNESDAY) == window(span), read(text, WEDNESDAY)

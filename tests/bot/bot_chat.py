@@ -133,6 +133,8 @@ class Chat:
 
     def _rendered(self, message: dict[str, Any]) -> str:
         """The response's text; a placeholder without a value is a mistake."""
+        if message.get("text"):
+            return str(message["text"])
         values = {name: value for name, value in message.items() if name not in ("response", "text", "buttons")}
         variants = [variant["text"] for variant in responses()[message["response"]]]
         wanted = {name for text in variants for name in re.findall(r"\{(\w+)\}", text)}

@@ -387,3 +387,12 @@ def test_what_must_be_known_is_asked_until_it_is(chat: Chat) -> None:
         chat.events.append({"event": "bot", "metadata": {"utter_action": "utter_ask_phone"}})
         chat.answers("没有", "deny")
         assert chat.question == "phone"
+
+
+def test_a_weekday_and_a_date_that_contradict_each_other_are_offered(chat: Chat) -> None:
+    at(chat, "visit_time", visit=None).answers("这周五下午 28号")
+    assert (chat.question, chat.texts[0]) == ("visit_time", "28号是周六，周五是27号，您要哪一天？")
+    assert [button["payload"] for button in chat.buttons][:2] == ["11月28号周六下午", "11月27号周五下午"]
+    chat.answers("28号 周六下午")
+    assert chat.slots["visit"]["start"] == "2026-11-28T13:00:00+08:00"
+    assert chat.question == "confirm"
