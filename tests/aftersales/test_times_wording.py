@@ -480,3 +480,13 @@ def test_a_weekday_and_a_date_that_contradict_each_other(text: str, question: st
 ])
 def test_a_weekday_with_its_date_or_another_day(text: str, span: str) -> None:
     assert find_visit_window(text, WEDNESDAY) == window(span), read(text, WEDNESDAY)
+
+
+@pytest.mark.parametrize("text", ["地址电话时间都跟刚才一样", "时间都和上次一样", "地址时间都不变", "时间都没变"])
+def test_the_time_of_another_visit_is_not_any_time(text: str) -> None:
+    assert find_visit_window(text, WEDNESDAY) is None, read(text, WEDNESDAY)
+
+
+@pytest.mark.parametrize("text", ["时间都可以", "时间都行", "我时间都有"])
+def test_any_time(text: str) -> None:
+    assert find_visit_window(text, WEDNESDAY) == window("11-26 08:00-18:00"), read(text, WEDNESDAY)
