@@ -30,6 +30,7 @@ from .words import (
     SHORT_NAME,
     STOP,
     SURE,
+    TOGETHER,
     VAGUE,
     WAIT,
     WISHES,
@@ -129,7 +130,8 @@ def _added(turn: Turn, draft: Draft, now: datetime) -> list[dict[str, Any]] | No
     if not known:
         found = items.shared([_item(part, now) for part in parts], turn.text)
         return found if len(parts) > 1 and items.is_several(parts, found, turn.text) else None
-    new = [part for part in parts if part.kind not in known]
+    coming = {order["appliance"] for order in draft.get("open_orders") or []} if TOGETHER.search(turn.text) else set()
+    new = [part for part in parts if part.kind not in known and part.kind not in coming]  # 跟热水器一起: it has its order
     if not new or not items.ADDING.search(turn.text) or CORRECTION.search(turn.text):
         return None
     return [item | {"service_type": item.get("service_type") or draft.get("service_type")}

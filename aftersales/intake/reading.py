@@ -41,8 +41,10 @@ from .words import (
     RARELY_IN_NAMES,
     REMARK,
     REMARK_BEGINS,
+    SAME_TIME,
     SHORT_NAME,
     SURE,
+    TOGETHER,
     TRIED,
     UNKNOWN_BRAND,
     VAGUE,
@@ -54,7 +56,6 @@ LONGEST_WINDOW = timedelta(days=2)
 _OPENINGS = (None, "service_type", "appliance", "fault")
 _LAST_ALONE = re.compile(r"[\s，,。]+[\u4e00-\u9fff]$")
 _GOES_ON = re.compile(r"[\u4e00-\u9fff]")
-
 VISIT_PROBLEMS: dict[type[ValueError], str] = {
     times.PastTime: "past_time", times.ImpossibleTime: "impossible_time", times.TooFar: "too_far"}
 
@@ -201,7 +202,17 @@ class Reading:
         except times.ContradictoryTime as contradiction:
             self._contradiction(contradiction)
         else:
-            self._wish(found)
+            self._wish(found or self._same_visit())
+
+    def _same_visit(self) -> Window | None:
+        """The visit of the open order that is meant, where the customer wants both at once: the one named, else the last."""
+        if not SAME_TIME.search(self.turn.text) and not (self.asked == "visit_time" and TOGETHER.search(self.turn.text)):
+            return None
+        orders = [order for order in self.draft.get("open_orders") or [] if order.get("visit")]
+        named = catalogue.find_appliance(self.turn.text)
+        meant = next((order for order in orders if order["appliance"] == named), orders[0] if orders else None)
+        visit = visit_of(meant) if meant else None
+        return visit if visit and visit.start > self.now else None
 
     def _only_presses(self) -> bool:
         """Whether words such as 赶紧的 are impatience with the questions and no time: alone, or along with a yes."""

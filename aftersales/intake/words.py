@@ -83,6 +83,9 @@ HOURS_QUESTION = re.compile(
 #: Said while something else is asked for, it need not be the wish for a time either: 晚上能来吗.
 HOURS_ASIDE = re.compile(
     rf"{_GENERAL_TIME}[^，,。；;!！?？\d点]{{0,3}}(?:能|可以|会)[^，,。；;!！?？\d]{{0,6}}{_ASKS}|{_GENERAL_TIME}(?:可以|行|方便|来)[吗不][?？]?")
+#: The visit comes with that of an open order: 时间跟刚才一样, and asked for the time 跟热水器一起.
+SAME_TIME = re.compile(r"时间[^，,。；;]{0,4}(?:[跟和同与按照][^，,。；;]{1,6}(?:一样|相同|一致|[走来])|都?(?:一样|相同|不变|没变|照旧))")
+TOGETHER = re.compile(r"[跟和同与随][^，,。；;]{1,8}一[起块道]")
 #: 27号下午 is a day where no door is waited for, 27号楼 and 27号3栋 are none.
 DAY_NUMBER = re.compile(
     r"^\s*(\d{1,2}|[一二三]?十?[一二三四五六七八九十])\s*[号日](?!\s*(楼|院|门|店|铺|房|室|馆|[\dA-Za-z一二三四五六七八九十]{1,4}\s*(栋|幢|座|号楼|单元|楼|室)"

@@ -10,8 +10,9 @@ from sqlmodel import Session
 
 from aftersales import catalogue, customers, intake, repairs, selfhelp, wishes
 from aftersales.addresses import from_location, full_address
+from aftersales.appointments import current_visit
 from aftersales.intake import Taken, Turn
-from aftersales.models import WorkOrder
+from aftersales.models import AppointmentKind, WorkOrder
 from aftersales.progress import OPEN, find_order, orders_of
 from aftersales.repairs import Contact
 from aftersales.settings import settings
@@ -63,7 +64,7 @@ def _known_of(session: Session, openid: str, now: datetime) -> dict[str, Any]:
     return {
         "consent": customers.has_consented(session, openid),
         "contacts": [_contact_slot(contact) for contact in repairs.past_contacts(session, openid)],
-        "open_orders": [_order_slot(order) for order in orders_of(session, openid, OPEN)],
+        "open_orders": [_order_slot(session, order) for order in orders_of(session, openid, OPEN)],
         "checked": [list(each) for each in selfhelp.recent(session, openid, now)],
     }
 
@@ -73,9 +74,15 @@ def _contact_slot(contact: Contact) -> dict[str, Any]:
             "address": intake.place(contact.address)}
 
 
-def _order_slot(order: WorkOrder) -> dict[str, Any]:
+def _order_slot(session: Session, order: WorkOrder) -> dict[str, Any]:
     return {"number": order.number, "appliance": order.appliance, "service_type": order.service_type,
-            "household": order.household}
+            "household": order.household, "visit": _visit_slot(session, order)}
+
+
+def _visit_slot(session: Session, order: WorkOrder) -> dict[str, str] | None:
+    kinds = (AppointmentKind.CONFIRMED, AppointmentKind.REQUESTED)
+    visit = next(filter(None, (current_visit(session, order, kind) for kind in kinds)), None)
+    return intake.window(visit) if visit else None
 
 
 class BeginRepair(Action):

@@ -1058,6 +1058,30 @@ def test_a_weekday_that_is_not_that_date_is_asked_about_once(now: datetime) -> N
         assert changes["visit"]["start"] == f"2026-11-{start}:00:00+08:00"
 
 
+COMING = [
+    {"number": "BX2", "appliance": "油烟机", "service_type": "维修",
+     "visit": {"start": "2026-11-26T13:00:00+08:00", "end": "2026-11-26T18:00:00+08:00"}},
+    {"number": "BX1", "appliance": "热水器", "service_type": "维修",
+     "visit": {"start": "2026-11-24T10:00:00+08:00", "end": "2026-11-24T12:00:00+08:00"}},
+]
+
+
+@pytest.mark.parametrize(("text", "start"), [
+    ("时间跟刚才一样", "26T13"), ("地址电话时间都跟刚才一样", "26T13"), ("跟上次那单一起", "26T13"), ("跟热水器一起来", "24T10"),
+    ("就跟热水器一起，明天下午3点", "24T15"),
+])
+def test_a_visit_comes_with_that_of_an_open_order(text: str, start: str, now: datetime) -> None:
+    taken = read(said(text), draft_at("visit_time") | {"open_orders": COMING}, "visit_time", now)
+    assert taken.changes["visit"]["start"] == f"2026-11-{start}:00:00+08:00"
+
+
+def test_without_a_coming_visit_the_time_is_asked_for(now: datetime) -> None:
+    over = [COMING[0] | {"visit": {"start": "2026-11-20T13:00:00+08:00", "end": "2026-11-20T18:00:00+08:00"}}]
+    for orders in ([], over, [{"number": "BX1", "appliance": "热水器", "service_type": "维修"}]):
+        taken = read(said("时间跟刚才一样"), draft_at("visit_time") | {"open_orders": orders}, "visit_time", now)
+        assert "visit" not in taken.changes
+
+
 def test_a_local_number_needs_its_area_code(now: datetime) -> None:
     assert read(said("88123456", "goodbye"), draft_at("phone"), "phone", now).problem == "phone"
 
