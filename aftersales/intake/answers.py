@@ -46,7 +46,8 @@ _ASKING = re.compile(r"[?？]|吗|(可以|能|敢|该|要).{0,10}(不|没|么)(?
 
 def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     """What a message contributes to the draft, given the question it answers (None for the opening)."""
-    turn = items.without_pending(turn, draft)
+    if asked != "visit_time":  # there 跟热水器一起 is the answer
+        turn = items.without_pending(turn, draft)
     if _DROPPING.search(turn.text) and (dropped := items.without(draft, turn.text)):
         return Taken(changes=dropped)
     index = _subject(turn, draft, asked)
