@@ -28,6 +28,7 @@ from .words import (
     PLAUSIBLE_NAME,
     QUESTION,
     SHORT_NAME,
+    SHOWS_NONE,
     STOP,
     SURE,
     TOGETHER,
@@ -46,8 +47,7 @@ _ASKING = re.compile(r"[?？]|吗|(可以|能|敢|该|要).{0,10}(不|没|么)(?
 
 def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     """What a message contributes to the draft, given the question it answers (None for the opening)."""
-    if asked != "visit_time":  # there 跟热水器一起 is the answer
-        turn = items.without_pending(turn, draft)
+    turn = items.without_pending(turn, draft, asked)
     if _DROPPING.search(turn.text) and (dropped := items.without(draft, turn.text)):
         return Taken(changes=dropped)
     index = _subject(turn, draft, asked)
@@ -131,12 +131,17 @@ def _added(turn: Turn, draft: Draft, now: datetime) -> list[dict[str, Any]] | No
     if not known:
         found = items.shared([_item(part, now) for part in parts], turn.text)
         return found if len(parts) > 1 and items.is_several(parts, found, turn.text) else None
-    coming = {order["appliance"] for order in draft.get("open_orders") or []} if TOGETHER.search(turn.text) else set()
-    new = [part for part in parts if part.kind not in known and part.kind not in coming]  # 跟热水器一起: it has its order
+    coming = {order["appliance"] for order in draft.get("open_orders") or []}
+    new = [part for part in parts if part.kind not in known and not (part.kind in coming and _tells_nothing_new(part.turn))]
     if not new or not items.ADDING.search(turn.text) or CORRECTION.search(turn.text):
         return None
     return [item | {"service_type": item.get("service_type") or draft.get("service_type")}
             for item in items.shared([_item(part, now) for part in new], turn.text)]
+
+
+def _tells_nothing_new(turn: Turn) -> bool:
+    """Whether an appliance that has its order is only mentioned: 跟热水器一起, 顺便问下热水器那单有人接了没."""
+    return bool(TOGETHER.search(turn.text)) or not (turn.words("symptom") or catalogue.find_symptom(turn.text))
 
 
 def _item(part: items.Part, now: datetime) -> dict[str, Any]:
@@ -196,7 +201,8 @@ def _answer(turn: Turn, draft: Draft, taken: Taken, asked: str) -> Taken:
 def _passes(turn: Turn, asked: str) -> bool:
     """Whether a question that may be passed over is not to be answered, in whatever tone."""
     text = turn.text.strip()
-    unknown = PASS.match(text) or OUT_OF_REACH.match(text) or (asked in ("brand_model", "model") and NO_MODEL.search(text))
+    refusal = {"photos": SHOWS_NONE, "brand_model": NO_MODEL, "model": NO_MODEL}.get(asked)
+    unknown = PASS.match(text) or OUT_OF_REACH.match(text) or (refusal and refusal.search(text))
     return asked in OPTIONAL and (turn.intent in ("skip", "deny") or bool(unknown))
 
 
@@ -221,7 +227,7 @@ def _breaks_off(turn: Turn, taken: Taken, asked: str) -> bool:
         return False  # 不用来了，好了: nothing is broken off, it is solved
     if turn.confidence < SURE and len(turn.text.strip()) > len("不想报修了"):
         return False
-    passing = asked in OPTIONAL and PASS.match(turn.text.strip())
+    passing = _passes(turn, asked)
     return bool(STOP.search(turn.text)) and not passing and not KEEP.search(turn.text)
 
 
@@ -244,7 +250,7 @@ def _is_aside(turn: Turn, taken: Taken, asked: str) -> bool:
         return False
     if _asks(turn):
         return True
-    if taken.changes or PASS.match(turn.text.strip()):
+    if taken.changes or PASS.match(turn.text.strip()) or _passes(turn, asked):
         return False
     if asked == "contact_name" and SHORT_NAME.fullmatch(turn.text.strip()) and not says_no_name(turn, turn.text.strip()):
         return False  # 弦歌, 水清: there is no list of all names

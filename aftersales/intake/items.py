@@ -19,6 +19,8 @@ ADDING = re.compile(r"还有|另外|再加|加上|加一|加个|顺便|一起|�
 _SHARED = re.compile(r"都|全|一样|一起|一块|和|跟|与|还有|、|同样|也")
 _JOINED = re.compile(r"(和|跟|与|以及|还有|、|，|,|加|＋|\+|\s)*(家里?的?|我的|厨房的?|客厅的?|卧室的?|一台|两台|一个|台|个)*")
 _DENIED = re.compile(r"(不是|不要|并非|而非|别的|没有|不用)[^，,。；;]{0,3}$")
+#: It works again and another one does not: 热水器修得不错，这次是净水器.
+_DONE = re.compile(r"^[^，,。；;]{0,4}([修装洗弄]得(不错|挺|很|真|蛮|好)|[修弄]好了|没问题了|好用了?)(?![^，,。；;]{0,3}(又|还))")
 _BESIDE = re.compile(r"^(旁边?|边上|上面?|下面?|后面?|隔壁|对面|附近)")
 #: What belongs to an appliance though it has the name of another: the radiators of a boiler, the fan of an air conditioner.
 _BELONGS = {
@@ -65,13 +67,13 @@ def split(turn: Turn) -> list[Part]:
 def named(text: str) -> list[Appliance]:
     """The appliances a message is about, each kind once.
 
-    Not those that are denied, only tell the place of another, or are a part of it (壁挂炉… 暖气片不热).
+    Not those that are denied or work again, only tell the place of another, or are a part of it (壁挂炉… 暖气片不热).
     """
     first: dict[str, Appliance] = {}
     meant = [item for item in catalogue.find_appliances(text) if not _DENIED.search(text[: item.start])]
     for item in [each for each in meant if not _BESIDE.match(text[each.end :])] or meant:
         first.setdefault(item.kind if item.kind != "其他" else item.words, item)
-    found = list(first.values())
+    found = [item for item in first.values() if not _DONE.match(text[item.end :])] or list(first.values())
     return [item for item in found if not any(_is_part(text, item, whole) for whole in found)]
 
 
@@ -87,11 +89,13 @@ def _is_part(text: str, item: Appliance, whole: Appliance) -> bool:
     return whole.start < item.start and not both and not _APART.search(between)
 
 
-def without_pending(turn: Turn, draft: Draft) -> Turn:
+def without_pending(turn: Turn, draft: Draft, asked: str | None = None) -> Turn:
     """The message without what it says of appliances that are in an open order already and have nothing new.
 
-    热水器还没来修呢，油烟机也罢工了 is about the hood alone, and so is 油烟机跟热水器一起.
+    热水器还没来修呢，油烟机也罢工了 is about the hood alone, and so is 油烟机跟热水器一起; asked for the time that is the answer.
     """
+    if asked == "visit_time":
+        return turn
     text = turn.text
     ordered = {order["appliance"] for order in draft.get("open_orders") or []} - set(kinds(draft))
     found = catalogue.find_appliances(text)

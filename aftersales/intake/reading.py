@@ -54,6 +54,9 @@ from .words import (
 LONGEST_WINDOW = timedelta(days=2)
 #: Questions in answer to which the wish may still be told.
 _OPENINGS = (None, "service_type", "appliance", "fault")
+#: 苗苗，哦写全名吧 苗文静: what comes behind is the name.
+_NAME_ANEW = re.compile(r"^.*(全名|大名|本名|真名|哦不|不对)(是|叫|写|吧|[，,：: ])*(?=[\u4e00-\u9fffA-Za-z]{2})")
+_FIRST_ALONE = re.compile(r"^[啊呀呢嘛吧哦噢呃也]+(?=[\u4e00-\u9fff]{2})")
 _LAST_ALONE = re.compile(r"[\s，,。]+[\u4e00-\u9fff]$")
 _GOES_ON = re.compile(r"[\u4e00-\u9fff]")
 VISIT_PROBLEMS: dict[type[ValueError], str] = {
@@ -377,7 +380,7 @@ class Reading:
         if "contact_name" in self.taken.changes:
             return
         if self.asked == "contact_name":
-            text = FED_UP.sub("，", self.turn.text)
+            text = _NAME_ANEW.sub("", FED_UP.sub("，", self.turn.text))
             found = names.find_name(text, asked=True) or self._marked_name() or self._bare_name()
             found = None if is_thing(bare(text)) else found
             self._set("contact_name", found, "contact_name")
@@ -418,9 +421,10 @@ def symptoms(turn: Turn, meant: str | None = None) -> str:
 
 
 def _whole_words(words: str, text: str) -> str:
-    """Marked words without a last character that belongs to what comes after: 往外喷 楼 of 往外喷 楼下都找上来了."""
+    """Marked words without what belongs to their neighbours: 往外喷 楼 of 往外喷 楼下都找上来了, 啊不怎么吸 of 那个机啊不怎么吸."""
     after = text.partition(words)[2]
-    return _LAST_ALONE.sub("", words) if _GOES_ON.match(after) else words
+    whole = _LAST_ALONE.sub("", words) if _GOES_ON.match(after) else words
+    return _FIRST_ALONE.sub("", whole)
 
 
 def mentions(turn: Turn, name: str) -> bool:

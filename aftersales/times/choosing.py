@@ -165,7 +165,13 @@ def choose(mentions: list[Mention], work: str) -> Mention | None:
             refused.append(mention.day)
         if verdict in _LENDING or (verdict is _Verdict.REFUSED and mention.hours):
             day = mention.day or day
+    kept = [each for each in kept if not _is_on(each[0], refused)] or kept
     return _avoiding(_best(kept) or _best(back) or _exception(mentions, refused, work), refused)
+
+
+def _is_on(mention: Mention, refused: list[Day]) -> bool:
+    """Whether it is on a day that was taken back: 周四晚上……算了周四要开会，周五晚上七点."""
+    return mention.day is not None and any(day.first == mention.day.first for day in refused)
 
 
 def _best(kept: list[tuple[Mention, bool]]) -> Mention | None:

@@ -1,6 +1,7 @@
 """修改信息: name, phone or address of an open order is corrected."""
 
-from dataclasses import asdict
+import re
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,9 @@ from aftersales.intake import Turn
 from .changing import change, read_contact, read_door, read_visit
 from .remarks import details_in
 from .tasks import BeginTask, FinishTask, State, Task, ValidateTask
+
+#: Why somebody else is the contact, which moves no visit: 联系人改成我老公，明天他在家.
+_AT_HOME = re.compile(r"[^，,。；;！!]*([他她]|老公|老婆|爱人|[爸妈]|家人|老人|朋友|同事|室友|租客)[^，,。；;！!]{0,4}在(家|那)?[^，,。；;！!]*$")
 
 
 class ChangeTask(Task):
@@ -29,7 +33,7 @@ class ChangeTask(Task):
         if state.values.get("new_contact"):
             return
         if read_contact(turn, state) or read_door(turn, state):
-            read_visit(turn, state, now)
+            read_visit(replace(turn, text=_AT_HOME.sub("", turn.text)), state, now)
         elif details := details_in(turn):
             state.values["new_details"] = asdict(details)
         elif question == "new_contact":

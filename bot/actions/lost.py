@@ -31,6 +31,7 @@ NOT_UNDERSTOOD = (
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\s]+|(\[[\u4e00-\u9fffA-Za-z]{1,6}\])+")
 _NOT_WANTED = re.compile(r"不(想|要|用|需要)?(再|来)?(修|装|洗|来|报修)了|取消|不要了")
 _SUBMITTING = re.compile(r"提交|确[认定]")
+_THANKING = re.compile(r"谢|辛苦|麻烦(你|您)?们?了|费心|受累")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
 _GIBBERISH = re.compile(r"[A-Za-z ]{4,}")
 _SHORT_ENGLISH = re.compile(r"\b(yes|yeah|yep|okay|nope|stop|quit|exit|cancel|enough|bye|thanks?|fine|sure|nothing|never ?mind)\b", re.I)
@@ -110,7 +111,8 @@ class AnswerNothing(Action):
         if order and _SUBMITTING.search(turn.text):
             dispatcher.utter_message(response="utter_already_submitted", number=order.number, what=order.what)
         elif order and turn.intent in ("affirm", "skip", "deny"):
-            dispatcher.utter_message(response="utter_all_is_well", number=order.number)
+            thanked = _THANKING.search(turn.text)
+            dispatcher.utter_message(response="utter_thank" if thanked else "utter_all_is_well", number=order.number)
         else:
             dispatcher.utter_message(response="utter_nothing_to_stop" if turn.intent == "stop" else "utter_nothing_open")
         return []

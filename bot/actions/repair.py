@@ -292,6 +292,9 @@ def _confirm_taken(
 ) -> None:
     """Says that something was taken where the next question does not show it."""
     question = asked(tracker)
+    if {name for name, value in taken.changes.items() if value} - {"passed"} == {"remark"}:
+        dispatcher.utter_message(response="utter_remark_noted")
+        return
     if question in intake.DECISIONS:
         _confirm_decided(dispatcher, draft, taken)
         return

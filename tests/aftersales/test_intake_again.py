@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aftersales.intake import Turn, next_question, read
+from aftersales.intake import Turn, items, next_question, read
 from aftersales.times import SHANGHAI
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
@@ -137,6 +137,32 @@ def test_a_visit_that_goes_along_with_another_adds_no_appliance() -> None:
     assert changes["visit"]["start"] == "2026-11-24T10:00:00+08:00"
     adding = read(Turn("还有热水器也漏水", "describe_fault", 0.9, (("symptom", "漏水"),)), hood, "visit_time", NOW).changes
     assert [item["appliance"] for item in adding["others"]] == ["热水器"]
+
+
+@pytest.mark.parametrize("text", ["顺便问下热水器那单有人接了没", "也看看热水器那单到哪了", "另外热水器什么时候来"])
+def test_an_order_that_is_asked_after_adds_no_appliance(text: str) -> None:
+    hood = REPORT | HEATER | {"appliance": "油烟机"}
+    assert "others" not in read(Turn(text, "inform", 0.9), hood, "fault_since", NOW).changes
+
+
+@pytest.mark.parametrize(("text", "appliances"), [
+    ("热水器修得不错，这次是净水器出水慢", ["净水器"]), ("空调修好了，冰箱又坏了", ["冰箱"]), ("空调修好了又坏了，冰箱也坏了", ["空调", "冰箱"]),
+    ("空调修好了", ["空调"])])
+def test_what_works_again_is_not_what_is_reported(text: str, appliances: list[str]) -> None:
+    assert [item.kind for item in items.named(text)] == appliances
+
+
+@pytest.mark.parametrize(("text", "marked", "fault"), [
+    ("那个抽油烟机啊不怎么吸烟了", "啊不怎么吸", "不怎么吸"), ("油烟机也罢工了", "也罢工", "罢工"), ("就是不转", "就是不转", "就是不转")])
+def test_a_fault_begins_with_no_particle(text: str, marked: str, fault: str) -> None:
+    assert read(Turn(text, "describe_fault", 0.9, (("symptom", marked),)), {}, None, NOW).changes["fault"] == fault
+
+
+@pytest.mark.parametrize(("text", "name"), [
+    ("苗苗，哦写全名吧 苗文静", "苗文静"), ("小王 大名王建国", "王建国"), ("张三，哦不 李四", "李四"), ("全名", None)])
+def test_a_name_given_anew_is_the_name(text: str, name: str | None) -> None:
+    known = {key: value for key, value in REPORT.items() if key != "contact_name"} | {"contact_name": None}
+    assert read(Turn(text, "inform", 0.9), known, "contact_name", NOW).changes.get("contact_name") == name
 
 
 def test_brands_of_several_said_once_more_do_not_bring_the_same_question_for_ever() -> None:

@@ -373,6 +373,25 @@ def test_a_yes_confirms_even_after_a_moment(chat: Chat) -> None:
     assert chat.slots["confirmed"]
 
 
+@pytest.mark.parametrize(("text", "intent"), [
+    ("先不发了", "stop"), ("不想拍", "deny"), ("拍不了", "inform"), ("懒得拍了", "stop"), ("先不拍照片了", "stop")])
+def test_photos_that_are_not_wanted_end_no_report(chat: Chat, text: str, intent: str) -> None:
+    at(chat, "photos", passed=[]).answers(text, intent)
+    assert (chat.loop, chat.question) == (FORM, "confirm")
+
+
+@pytest.mark.parametrize("text", ["先不报了", "不修了", "算了退出"])
+def test_a_report_may_be_ended_when_photos_are_asked_for(chat: Chat, text: str) -> None:
+    assert at(chat, "photos", passed=[]).answers(text, "stop").loop is None
+
+
+@pytest.mark.parametrize("text", ["能不能还派上次那个刘师傅来", "最好派个懂这款的师傅", "麻烦请女师傅来"])
+def test_a_wish_for_a_technician_is_noted(chat: Chat, text: str) -> None:
+    at(chat, "fault_since", fault_since=None).answers(text, "nlu_fallback")
+    assert chat.said[:1] == ["utter_remark_noted"]
+    assert chat.slots["remark"] == text
+
+
 def test_what_need_not_be_known_is_asked_twice_at_most(chat: Chat) -> None:
     at(chat, "model", model=None, fault_since=None)
     for asked_so_far, question in ((1, "model"), (2, "fault_since")):

@@ -176,6 +176,27 @@ def test_one_particular_leaves_the_others_alone(chat: Chat, order: Opener) -> No
     assert (changed.phone, changed.contact_name, changed.district) == ("13900139000", "张三", "顺德区")
 
 
+@pytest.mark.parametrize("text", ["联系人改成我老公陈志强，明天他在家", "电话改成13900139000，周六我妈在家"])
+def test_who_is_at_home_moves_no_visit(chat: Chat, order: Opener, text: str) -> None:
+    number = order()
+    marked = [("person_name", "陈志强")] if "陈志强" in text else []
+    chat.hears(text, "change_contact", *marked).begins("action_change")
+    assert chat.said == ["utter_changed"]
+    assert happened(number) == ["submitted", "changed"]
+
+
+def test_a_time_beside_the_new_phone_moves_the_visit(chat: Chat, order: Opener) -> None:
+    order()
+    chat.hears("电话改成13900139000，时间改到周六上午", "change_contact").begins("action_change")
+    assert chat.said == ["utter_changed", "utter_rescheduled"]
+
+
+def test_thanks_after_a_submitted_report_are_answered_as_such(chat: Chat, order: Opener) -> None:
+    order()
+    assert chat.hears("好吧 辛苦了", "affirm").does("action_answer_nothing").said == ["utter_thank"]
+    assert chat.hears("好吧", "affirm").does("action_answer_nothing").said == ["utter_all_is_well"]
+
+
 def test_the_particulars_are_asked_for(chat: Chat, order: Opener) -> None:
     number = order()
     chat.hears("电话写错了", "change_contact").begins("action_change")
