@@ -393,7 +393,7 @@ class Reading:
     def _bare_name(self) -> str | None:
         """A name that no list has, such as 卫青: when asked for it, a few characters that say nothing else are one."""
         text = bare(self.turn.text)
-        other = says_no_name(self.turn, text) or RARELY_IN_NAMES.search(text)
+        other = says_no_name(self.turn, text) or RARELY_IN_NAMES.search(text) or text in self.turn.words("time")
         return text if SHORT_NAME.fullmatch(text) and not other else None
 
     def _marked_name(self) -> str | None:
@@ -464,7 +464,7 @@ def says_no_name(turn: Turn, text: str) -> bool:
     known = (NO_NAME.search(text), PASS.match(text), YES.match(text), NO.match(text), VAGUE.fullmatch(text), is_waiting(turn),
              FED_UP.search(text), is_hurrying(text), QUESTION.search(turn.text), DAY_OR_TIME.search(text),
              catalogue.find_symptom(text), catalogue.find_service_type(text))
-    return any(known) or is_thing(text) or any(words == text for words in turn.words("time"))
+    return any(known) or is_thing(text)
 
 
 def pass_over(draft: Draft, taken: Taken, question: str) -> None:

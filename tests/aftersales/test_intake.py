@@ -828,11 +828,13 @@ def test_what_plainly_says_something_else_is_no_name_however_often(text: str, in
     assert "contact_name" not in taken.changes
 
 
-@pytest.mark.parametrize("text", ["揣问之", "我老公", "房东"])
-def test_a_name_that_sounds_like_talk_is_believed_the_second_time(text: str, now: datetime) -> None:
-    draft = draft_at("contact_name")
-    assert read(said(text, "skip"), draft, "contact_name", now).problem == "no_name"
-    assert read(said(text, "skip"), draft | {"misses": 1}, "contact_name", now).changes == {"contact_name": text}
+@pytest.mark.parametrize(("text", "marked"), [("揣问之", []), ("我老公", []), ("房东", []), ("夏天", [("time", "夏天")])])
+def test_a_name_that_sounds_like_talk_is_believed_the_second_time(
+    text: str, marked: list[tuple[str, str]], now: datetime
+) -> None:
+    draft, turn = draft_at("contact_name"), said(text, "skip", *marked)
+    assert read(turn, draft, "contact_name", now).problem == "no_name"
+    assert read(turn, draft | {"misses": 1}, "contact_name", now).changes == {"contact_name": text}
 
 
 def test_a_name_that_no_list_has_may_come_with_its_phone(now: datetime) -> None:
