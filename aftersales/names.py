@@ -38,13 +38,18 @@ _CUED = re.compile(
 _CORRECTED = re.compile(
     rf"(?:(?:名字|姓名|联系人)[^,。]{{0,6}},? ?(?:是|应为|应该是)|姓[^,。]{{0,6}}[,， ]+(?:改[成为]?|应该是)|,叫)"
     rf"(?P<name>{_SURNAME}(?:先生|女士|小姐|太太)|{_FULL})(?=$|[,。 ])")
+#: Said of the name itself, so that one no list has is believed: 联系人改成过静雯, 姓名打错了，应该是阿依努尔·吐尔逊.
+_CHANGED = re.compile(
+    rf"(?:名字|姓名|联系人)[^,。]{{0,6}}?(?:,? ?(?:应该?是|应该叫|应为)|改成|改为|换成)(?P<name>{_DOTTED.pattern}|{_HAN}{{2,4}}?)"
+    r"(?:吧|哈|啊|谢谢|[,。! ])*$")
+_NO_CHANGE = re.compile(rf"{_KIN}|[字错改换]|别[人的]|其他|另外|下面|以下|上面|哪|几|本人|自己")
 _ANY_TITLED = re.compile(rf"(?:联系人?|找|叫我?|我是)[是为:]?(?P<name>{_HAN}{{2,4}}?(?:先生|女士|小姐|太太))")  # 山本惠子女士
 _TITLED = re.compile(
     rf"(?:(?<!{_HAN})|我是|我姓|是)(?P<name>{_SURNAME}{_HAN}{{0,2}}?(?:先生|女士|小姐|太太))"
     rf"|我是(?P<kind>{_SURNAME}{_TITLE})|(?P<plain>{_SURNAME}(?:先生|女士|小姐|太太))")
 _FAMILY_NAME = re.compile(
     rf"(?:免贵|我|敝|本人|联系人|^|[,。 ])姓(?P<name>{_SURNAME})(?![名氏])"
-    rf"(?:[, ]*(?:名字?)?叫(?P<given>{_HAN}{{1,3}})(?=$|[,。 ]))?")
+    rf"(?:[, ]*(?:名字?)?叫(?P<given>{_HAN}{{1,4}}?)(?=$|[^\u4e00-\u9fff]|电话|手机|号码|联系|住|家住|地址))?")
 _LEAD = re.compile(
     r"^(?:你好|您好|嗯+|哦|好的?|那就|就|写|填|登记|留|请?叫我?|我的?名字[叫是]?"
     r"|我|是|姓名|名字|联系人|这边是|[:, ])+")
@@ -96,7 +101,14 @@ def begins_in(text: str, name: str) -> bool:
 def _corrected(plain: str) -> str | None:
     """名字打错了，是张玮."""
     found = _CORRECTED.search(plain)
-    return found["name"] if found and (_is_name(found["name"]) or _is_titled(found["name"])) else None
+    if found and (_is_name(found["name"]) or _is_titled(found["name"])):
+        return found["name"]
+    changed = _CHANGED.search(plain)
+    return changed["name"] if changed and not _is_no_change(changed["name"]) else None
+
+
+def _is_no_change(words: str) -> bool:
+    return bool(_is_common_word(words) or _NEVER_IN_NAMES.search(words) or _NO_CHANGE.search(words))
 
 
 def _at_work(plain: str) -> str | None:

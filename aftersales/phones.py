@@ -33,7 +33,9 @@ _MOBILES = tuple(re.compile(_START + _COUNTRY + number + end) for number, end in
     (rf"(?P<mobile>1[3-9]\d{_GROUPS}\d{{4}}{_GROUPS}\d{{4}})", _END),
     (rf"(?P<mobile>1{_JOINER}[3-9](?:{_JOINER}\d){{9}})", _END),
 ))
-_LANDLINES = tuple(re.compile(head + rf"(?P<local>[2-9]\d{{2,3}}[ \-]?\d{{4}}){_END}{_EXTENSION}") for head in (
+#: 2633 8888, 333 2086, 3332 086, 26 33 88 88.
+_LOCAL = r"[2-9]\d{2,3}[ \-]?\d{4}|[2-9]\d{3}[ \-]\d{3}|[2-9]\d(?:[ \-]\d\d){2}(?:[ \-]\d{1,2})"
+_LANDLINES = tuple(re.compile(head + rf"(?P<local>{_LOCAL}){_END}{_EXTENSION}") for head in (
     rf"{_START}(?:\(?(?:\+|00)?86\)?[ \-]{{0,2}})?\(?(?P<area>010|02\d|0[3-9]\d\d)\)?{_BETWEEN}",
     rf"{_START}(?:(?:\+|00)86[ \-]{{0,2}}|86[ \-]{{1,2}})\(?(?P<area>10|2\d|[3-9]\d\d)\)?[ \-]{{1,2}}",
     r"区号(?:是|为|[:：])?\s*(?P<area>0\d{2,3})[^\d]{1,8}?",

@@ -20,17 +20,18 @@ _PLAIN = [spelling for spelling in _BRAND_OF if spelling not in _WORDS]
 
 _MODEL_FOLLOWS = r"[A-Za-z]{0,6}[-\d]"
 _APPLIANCE_FOLLOWS = rf"的?(?:{APPLIANCE_PATTERN}|[^，。,.！!？?\s]{{0,3}}{APPLIANCE_PATTERN})"
-_CONTEXT = rf"(?=牌|电器|[ ]?{_APPLIANCE_FOLLOWS}|[，, ]?型号|\s?{_MODEL_FOLLOWS})"
+_PARTICLES = "[吧啊呀嘛呢]*"
+_CONTEXT = rf"(?=牌|电器|[ ]?{_APPLIANCE_FOLLOWS}|的?{_PARTICLES}[，, ]?型号|\s?{_MODEL_FOLLOWS})"
 _NOT_BRAND_BEFORE = r"(?<![完优甜俊秀华很最健真挺臭爱])"
 _NOT_BRAND_AFTER = r"(?!太|好评|评价|来了|顿|额|式(?!样)|很(?:$|[,，。！!]))"
 _BRAND = re.compile(
     rf"{_NOT_BRAND_BEFORE}{any_of(_PLAIN)}{_NOT_BRAND_AFTER}{PLACE_FOLLOWS}"
     rf"|(?<![给打评这]){any_of(_WORDS)}{_CONTEXT}{PLACE_FOLLOWS}"
-    rf"|(?<![^，,。 ]){any_of(_WORDS)}(?=的(?:[，,。!！ ]|$))"
+    rf"|(?<![^，,。 ]){any_of(_WORDS)}(?=的{_PARTICLES}(?:[，,。!！ ]|$))"
     rf"|(?<=[是牌子：:]){any_of(_WORDS)}(?=的|牌|[，。,. ]|$)",
     re.IGNORECASE,
 )
-_ALONE = re.compile(rf"({any_of(_WORDS)})[的牌]*[。!！]?")
+_ALONE = re.compile(rf"({any_of(_WORDS)})[的牌]*{_PARTICLES}[。!！]?")
 _DENIED = re.compile(r"((?<!是)不是|并非)$")
 
 # By their sound brands of three characters and more count anywhere, those of two only right before the appliance.

@@ -5,6 +5,7 @@ once is taken at once; what is already known is only replaced when the customer 
 """
 
 from .answers import PROBLEMS, read
+from .assent import begins_with_yes
 from .dangers import danger
 from .decisions import DECISIONS, goes_on
 from .drafts import (
@@ -39,7 +40,7 @@ from .words import ANGER, CORRECTION, DOOR_WORDS, QUESTION, REMARK, says_yes
 __all__ = [
     "ADDRESS_QUESTIONS", "ANGER", "CONTACT", "CORRECTION", "DECISIONS", "DOOR_WORDS", "FACTS", "FIELDS", "ITEM_FIELDS",
     "OPTIONAL", "OTHER", "PROBLEMS", "QUESTION", "REMARK", "Draft", "Taken", "Turn", "address_of", "appliance_name",
-    "checklist_of", "contacts_for", "danger", "details", "given_up", "goes_on", "in_short", "is_back", "is_waiting",
+    "begins_with_yes", "checklist_of", "contacts_for", "danger", "details", "given_up", "goes_on", "in_short", "is_back", "is_waiting",
     "keepable", "knows_code", "next_question", "place", "read", "reports_of", "rest_of", "says_yes", "twin_of", "view",
     "visit_of", "waiting_for", "window",
 ]

@@ -179,7 +179,7 @@ def _read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
 
 def _brings_details(turn: Turn, draft: Draft, asked: str, now: datetime) -> bool:
     """Whether a message that begins by asking for a moment tells something after all: 等一下，13900139000."""
-    found = Reading(turn, draft, asked if asked == "confirm" else None, now).take()
+    found = Reading(turn, draft, asked if asked in ("confirm", "visit_time") else None, now).take()
     times_asked = {"visit"} if asked in ("visit_time", "confirm") else set()  # 等一下 晚上回家看 names no visit
     told = {"phone", "address", "contact_name", "brand", "model", "error_code"} | times_asked
     return bool(told & found.changes.keys()) or found.problem is not None

@@ -29,6 +29,8 @@ YES = re.compile(
 URGING = re.compile(rf"^(?!.*尽[快早]){_FILLER}(?:{_URGED}{_PARTICLES}{_STOPS})++$")
 #: Words that press, so that what is left of a message can be looked at without them.
 PRESSING = re.compile(r"赶紧|赶快|快[点些]|尽快|尽早|抓紧|早[点些]|马上|立刻|立即|越快越好")
+#: Of these words those that only say how bad it is when a fault is told, so that the time is asked: 赶紧来人.
+IMPATIENCE = re.compile(r"赶紧|赶快|快[点些]|抓紧|马上|立刻|立即|(?<![天明后晨晚号日一二三四五六])早[点些]")
 _BEGINS_WITH_YES = re.compile(rf"^{_FILLER}(?:(?:{_WORD}){_PARTICLES}{_STOPS})++(?!吗|嘛|么|[?？])", re.I)
 #: What is said along with a yes and wants nothing else.
 _MANNERLY = ("thank", "goodbye", "urge_order")

@@ -11,13 +11,14 @@ from aftersales.times import Window
 
 from . import items
 from .again import as_before, told_in
-from .assent import PRESSING, URGING, YES, begins_with_yes
+from .assent import IMPATIENCE, PRESSING, URGING, YES, begins_with_yes
 from .drafts import ADDRESS_QUESTIONS, OPEN_QUESTIONS, address_of, place, visit_of, window
 from .moods import FED_UP, is_hurrying, is_waiting
 from .turns import Draft, Taken, Turn
 from .words import (
     ASIDES,
     CALLED,
+    CLAUSE_ENDS,
     CLOCK,
     CORRECTION,
     DAY,
@@ -47,6 +48,7 @@ from .words import (
     TOGETHER,
     TRIED,
     UNKNOWN_BRAND,
+    UNWANTED_PHONE,
     VAGUE,
 )
 
@@ -182,7 +184,7 @@ class Reading:
             return
         found = phones.find_phones(self.text)
         if found:
-            self._set("phone", found[-1] if self.correcting else found[0], "phone")
+            self._set("phone", found[-1] if self.correcting else meant_phone(self.text, found), "phone")
             for words in self.turn.words("phone"):
                 self.rest = self.rest.replace(words, "，")
             return
@@ -193,7 +195,7 @@ class Reading:
     def _visit(self) -> None:
         if (self.asked == "fault_since" and not self.since) or self._only_presses():
             return
-        text = self._without_hours_asked(self.rest)
+        text = self._without_hours_asked(IMPATIENCE.sub("，", self.rest) if self.asked in _OPENINGS else self.rest)
         if self.asked in ADDRESS_QUESTIONS[1:]:
             if not DAY_OR_TIME.search(self.turn.text):
                 return
@@ -349,7 +351,7 @@ class Reading:
         if self.asked != "brand_model" or other or phones.find_phones(self.turn.text):
             return None
         words = NO_MODEL.sub("", self.rest).strip(" ，,。.！!")
-        words = re.sub(r"^(品牌|牌子)?(就?是|叫)?|(牌子?的?|的)$", "", words)
+        words = re.sub(r"^(品牌|牌子)?(就?是|叫)?|(牌子?)?的?[吧啊呀嘛呢]*$", "", words)
         if not UNKNOWN_BRAND.fullmatch(words) or (not NO_MODEL.search(self.rest) and self.turn.intent != "inform"):
             return None
         known = catalogue.find_appliance(words) or PASS.match(words) or YES.match(words) or is_waiting(self.turn) or FED_UP.search(words)
@@ -430,6 +432,15 @@ def _whole_words(words: str, text: str) -> str:
 def mentions(turn: Turn, name: str) -> bool:
     return name in [field_name for words, field_name in NAMED_FIELDS if words.search(turn.text)] or (
         name == "address" and bool(turn.words("address"))) or (name == "fault" and bool(turn.words("symptom")))
+
+
+def meant_phone(text: str, found: list[str]) -> str:
+    """Which of several numbers is to be called: none that is not to be, and the one behind the contact's name before others."""
+    clauses = [clause for clause in CLAUSE_ENDS.split(text) if not UNWANTED_PHONE.search(clause)]
+    wanted = [phone for phone in found if phone in phones.find_phones("，".join(clauses))] or found
+    name = names.find_name(text, asked=False)
+    behind = [phone for phone in wanted if name and phone in phones.find_phones(text.partition(name)[2][:20])]
+    return (behind or wanted)[0]
 
 
 def says_something_else(turn: Turn) -> bool:

@@ -1,6 +1,7 @@
 """取消: an order is withdrawn once the customer has confirmed it."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,14 +9,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from aftersales import intake, wishes
+from aftersales import catalogue, intake, wishes
 from aftersales.intake import Turn
-from aftersales.models import Status
+from aftersales.models import Status, WorkOrder
 from aftersales.progress import find_order, orders_of
 from aftersales.store import reading, transaction
 from aftersales.telling import numbered
 from aftersales.times import utc_now
 
+from .choosing import ORDER_NUMBER, choose, unknown_appliance
 from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask, targets
 
 _YES = re.compile(
@@ -23,8 +25,12 @@ _YES = re.compile(
     r"([，,。.！!~～ ]*(是的?|对的?|确[定认]|帮我|给我|都|就|要?取消|掉|吧|了|的|啊|呀|哈|谢谢|麻烦了?|订单|工单|这单"
     r"|不要了|不修了|不用了))*[。.！!~～ ]*", re.I)
 _WANTED = re.compile(r"取消(吧|掉|了|这单|工单|订单|$)|不要了|不修了|不用(来|修)?了")
+#: 对，取消微波炉那单: a yes that names the deed.
+_CANCELS = re.compile(r"取消|撤[销了掉单]|退[了掉单]|不[要修用来约][了啦]")
 _NO = re.compile(r"^(不取消|不是|不对|先不|别|不|算了|再等等|等等|还是来|继续)")
 _KEEP = re.compile(r"(不|别|先不|不要|不用)取消|保留|再想|点错|按错|错了|还是来|继续")
+#: 空调的照修，取消冰箱的: what stays is not what is to go.
+_STAYS = re.compile(r"[^，,。；; ]*(照[修旧常样]|不变|不动|还是?要?[修来]|留着)[^，,。；; ]*")
 #: Who is pressed to come is not sent away.
 _COMING = re.compile(r"来|派|安排|上门|修|提交|登记")
 _ASKING = re.compile(r"[?？]|[吗呢]$|是不是|能不能|怎么|什么|几点|为啥|多久|如果")
@@ -46,6 +52,16 @@ class CancelTask(Task):
         dispatcher.utter_message(response="utter_cancel_too_late", number=begun[0].number)
         return []
 
+    def take(self, turn: Turn, values: dict[str, Any], question: str | None, orders: Sequence[WorkOrder]) -> State:
+        if question != "cancel_confirmed":
+            return super().take(turn, values, question, orders)
+        if other := _another(turn.text, values, orders):
+            return State(values | {TARGET: other.number})
+        state = super().take(turn, values, question, orders)
+        if state.values["cancel_confirmed"] and unknown_appliance(orders, turn.text):
+            return State(values, "yes_or_no")
+        return state
+
     def next_particular(self, values: dict[str, Any]) -> str | None:
         return "cancel_confirmed" if values.get("cancel_confirmed") is None else None
 
@@ -64,6 +80,17 @@ class CancelTask(Task):
             return
         for number in targets(values):
             _cancel_one(dispatcher, number, values.get("cancel_reason"))
+
+
+def _another(text: str, values: dict[str, Any], orders: Sequence[WorkOrder]) -> WorkOrder | None:
+    """The order that is to go instead of the one asked about, or of the several: 不是，是热水器那单."""
+    text = _STAYS.sub("", text)
+    if _KEEP.search(text) or not (ORDER_NUMBER.search(text) or catalogue.find_appliance(text)):
+        return None
+    asked_about = [order for order in orders if order.number in targets(values)]
+    if one := choose(asked_about, text):
+        return one if len(asked_about) > 1 else None
+    return choose(orders, text)
 
 
 def _cancel_one(dispatcher: CollectingDispatcher, number: str, reason: str | None) -> None:
@@ -85,6 +112,8 @@ def _decision(turn: Turn) -> bool | None:
     if _KEEP.search(text):
         return False
     if _YES.fullmatch(text) or (intake.says_yes(turn) and not _COMING.search(text)):
+        return True
+    if intake.begins_with_yes(text) and _CANCELS.search(text):
         return True
     if _NO.match(text) or turn.intent == "deny":
         return False

@@ -837,6 +837,25 @@ def test_a_name_that_sounds_like_talk_is_believed_the_second_time(
     assert read(turn, draft | {"misses": 1}, "contact_name", now).changes == {"contact_name": text}
 
 
+@pytest.mark.parametrize(("text", "phone"), [
+    ("我自己的号15900010001不用打，联系租客陈磊13566778899", "13566778899"), ("13566778899，15900010001别打", "13566778899"),
+    ("15900010001停机了，打13566778899", "13566778899"), ("15900010001 13566778899", "15900010001"), ("别打15900010001", "15900010001"),
+    ("我15900010001，联系租客陈磊13566778899", "13566778899"),
+])
+def test_of_several_numbers_the_one_to_be_called_is_taken(text: str, phone: str, now: datetime) -> None:
+    assert read(said(text, "inform"), draft_at("phone"), "phone", now).changes["phone"] == phone
+
+
+@pytest.mark.parametrize("text", ["店里冰柜不制冷了，赶紧的", "赶紧来人修 冰柜不制冷", "快点，冰柜不制冷了", "冰柜不制冷了 马上派人来"])
+def test_impatience_with_a_fault_is_no_time(text: str, now: datetime) -> None:
+    assert "visit" not in read(said(text, "describe_fault"), {}, None, now).changes
+
+
+@pytest.mark.parametrize("text", ["冰柜不制冷了，尽快上门", "冰柜不制冷了，明天赶紧来", "冰柜不制冷了，明天早点来"])
+def test_a_time_told_with_a_fault_is_taken_however_hurried(text: str, now: datetime) -> None:
+    assert "visit" in read(said(text, "describe_fault"), {}, None, now).changes
+
+
 def test_a_name_that_no_list_has_may_come_with_its_phone(now: datetime) -> None:
     turn = said("过静雯 15961830947", "inform", ("phone", "15961830947"))
     changes = read(turn, draft_at("contact_name"), "contact_name", now).changes
@@ -922,6 +941,29 @@ def test_who_goes_to_the_plug_with_wet_hands_is_warned(text: str) -> None:
     assert intake.danger(Turn(text, "nlu_fallback")) == "electricity"
 
 
+@pytest.mark.parametrize("text", [
+    "電飯煲冒煙了", "插头烧化了", "空调插头都烧黑了", "插座烫手", "电线皮破了露出铜丝", "空开老是跳", "漏保老跳", "家里总跳电", "一插上全屋没电了",
+    "微波炉里面打火", "热水器洗澡时候感觉有电", "电热毯烧了个洞", "电池鼓包了", "烤箱玻璃门炸裂了", "高压锅炸了",
+])
+def test_what_is_burnt_bare_or_bursts_is_a_danger(text: str) -> None:
+    assert intake.danger(Turn(text)) == "electricity"
+
+
+@pytest.mark.parametrize("text", [
+    "煤气报警器一直响", "有点煤氣味", "用完热水器头晕想吐", "洗澡头晕 热水器是燃气的", "热水器嘭一声爆燃", "火关不掉", "火苗窜好高",
+])
+def test_what_tells_of_gas_without_its_smell_is_a_danger(text: str) -> None:
+    assert intake.danger(Turn(text)) == "gas"
+
+
+@pytest.mark.parametrize("text", [
+    "空气炸锅炸了一半停了", "锅底有个洞", "家里没电了吗显示不亮", "洗衣机门关不上", "我要炸了 等了三天", "心态炸了", "冰箱门边发烫", "头疼死了 你们怎么还不来",
+    "烧了一个小时水还不热", "热水器里面打火的声音响但是不着火", "漏电保护器多少钱", "空气开关多大的合适", "喷得到处都是泡沫", "音响音质炸裂", "插头松了",
+])
+def test_words_that_sound_worse_than_they_are_are_no_danger(text: str) -> None:
+    assert intake.danger(Turn(text)) is None
+
+
 def test_what_to_do_in_a_danger_is_asked_and_is_not_the_fault(now: datetime) -> None:
     draft = draft_at("contact_name") | {"fault": "外壳有电", "urgent": "electricity"}
     assert read(Turn("那我现在可以去拔插头不 手是湿的", "nlu_fallback"), draft, "contact_name", now).changes == {}
@@ -929,7 +971,7 @@ def test_what_to_do_in_a_danger_is_asked_and_is_not_the_fault(now: datetime) -> 
 
 @pytest.mark.parametrize("text", [
     "底下管子爆了水哗哗往外喷 楼下都找上来了", "水管爆了", "进水管炸开了", "接头崩了水到处喷", "热水器漏水漏得楼下邻居都找来了",
-    "客厅都被淹了", "水哗哗流", "家里都泡水了", "水从管子接口往外喷",
+    "热水器水喷得到处都是", "净水器管子脱了 满厨房水", "洗碗机漏水地板泡了", "客厅都被淹了", "水哗哗流", "家里都泡水了", "水从管子接口往外喷",
 ])
 def test_a_flood_is_a_danger(text: str) -> None:
     assert intake.danger(Turn(text)) == "water"

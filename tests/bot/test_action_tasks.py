@@ -72,7 +72,8 @@ def test_withdrawing_wants_a_confirmation_that_names_the_order(chat: Chat, order
 
 @pytest.mark.parametrize(("text", "intent"), [
     ("确定取消", "cancel_order"), ("是的", "affirm"), ("嗯", "affirm"), ("取消", "stop"), ("不要了", "stop"),
-    ("不修了", "cancel_order"), ("不要了", "deny"), ("对，取消吧", "deny"), ("行，取消", "inform"), ("对的对的谢谢你啊小姑娘", "thank")])
+    ("不修了", "cancel_order"), ("不要了", "deny"), ("对，取消吧", "deny"), ("行，取消", "inform"), ("对的对的谢谢你啊小姑娘", "thank"),
+    ("对，取消空调那单", "cancel_order")])
 def test_a_confirmed_withdrawal_is_carried_out(chat: Chat, order: Opener, text: str, intent: str) -> None:
     number = order(status=Status.SCHEDULED)
     chat.hears("不修了，换新的了", "cancel_order").begins("action_cancel").answers(text, intent)
@@ -98,7 +99,7 @@ def test_a_withdrawal_that_is_not_confirmed_leaves_the_order_alone(
 
 @pytest.mark.parametrize(("text", "intent"), [
     ("洗衣机", "inform"), ("是不是还能改时间", "reschedule_visit"), ("可以不取消吗", "cancel_order"), ("取消要收费吗？", "cancel_order"),
-    ("好的 赶紧派人来", "urge_order")])
+    ("好的 赶紧派人来", "urge_order"), ("对，取消洗衣机那单", "cancel_order")])
 def test_neither_yes_nor_no_is_asked_again(chat: Chat, order: Opener, text: str, intent: str) -> None:
     number = order()
     chat.hears("取消", "cancel_order").begins("action_cancel").answers(text, intent)
@@ -276,6 +277,22 @@ def test_all_orders_are_cancelled_after_one_question(chat: Chat, order: Opener, 
     chat.answers("确定", "affirm").does("action_finish_cancel")
     assert chat.said == ["utter_cancelled", "utter_cancelled"]
     assert [kept(number).status for number in numbers] == [Status.CANCELLED, Status.CANCELLED]
+
+
+@pytest.mark.parametrize(("text", "goes"), [
+    ("不是，是冰箱那单", "冰箱"), ("对，取消冰箱那单", "冰箱"), ("空调的照修，取消冰箱的", "冰箱")])
+def test_the_other_order_can_be_named_where_the_confirmation_is_asked(chat: Chat, order: Opener, text: str, goes: str) -> None:
+    numbers = {"空调": order("空调"), "冰箱": order("冰箱")}
+    chat.hears("取消空调那单", "cancel_order").begins("action_cancel").answers(text, "cancel_order")
+    assert (chat.slots["target"], chat.question) == (numbers[goes], "cancel_confirmed")
+    assert [kept(number).status for number in numbers.values()] == [Status.SUBMITTED, Status.SUBMITTED]
+
+
+def test_of_several_orders_one_can_be_singled_out_where_the_confirmation_is_asked(chat: Chat, order: Opener) -> None:
+    order("空调")
+    fridge = order("冰箱")
+    chat.hears("两个都取消", "cancel_order").begins("action_cancel").answers("只取消冰箱", "cancel_order")
+    assert (chat.slots["target"], chat.question) == (fridge, "cancel_confirmed")
 
 
 def test_of_all_orders_the_one_under_way_stays_and_is_told(chat: Chat, order: Opener) -> None:
