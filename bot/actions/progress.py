@@ -14,8 +14,8 @@ from aftersales.progress import OPEN, find_order, orders_of
 from aftersales.store import reading, transaction
 from aftersales.times import utc_now
 
+from .answering import attend
 from .choosing import ORDER_NUMBER, choose, unknown_appliance
-from .faq import attend
 from .repair import FORM, fresh
 from .tasks import BeginTask, FinishTask, State, Task, ValidateTask, targets
 from .turns import turn_of

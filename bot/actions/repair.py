@@ -20,8 +20,8 @@ from aftersales.store import reading, transaction
 from aftersales.telling import progress
 from aftersales.times import say_window, utc_now
 
+from .answering import attend
 from .earlier import told_before
-from .faq import attend
 from .remarks import correct_fault, take_remark
 from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, said_before, slots, turn_of
 

@@ -21,8 +21,8 @@ from aftersales.store import reading
 from aftersales.telling import numbered
 from aftersales.times import utc_now
 
+from .answering import attend
 from .choosing import ORDER_NUMBER, choose, choose_all, unknown_appliance
-from .faq import attend
 from .invited import answers_invitation
 from .rating import Rate
 from .remarks import take_remark
