@@ -53,6 +53,9 @@ _WATER = (
 _DANGERS = tuple((name, re.compile(words)) for name, words in (
     ("gas", _GAS), ("electricity", _ELECTRICITY), ("water", _WATER)))
 
+#: Topics of those who ask for advice while it happens: 冰箱外壳摸着麻 正常不. Asked in general it is none: 怎么防止漏电.
+_ADVICE = ("faq_maintenance", "faq_prepare")
+_IN_GENERAL = re.compile(r"防|避免|以免|免得|万一|如果|要是|一般|平时|日常|会不会|容易|怎样才")
 #: 没闻到煤气味, 不漏电; but not 会不会漏电, 有没有煤气味, 没想到漏电了.
 _DENIED_BEFORE = re.compile(
     r"((?<!有)没有?|(?<![会要能])(?<!^是)(?<![^但可就]是)不(?!是不)|(?<!有)无|未|并非|排除|(闻|看|感觉|嗅|感受)不[到出见])"
@@ -67,9 +70,9 @@ _LISTED = re.compile(r"[和或、跟与及者的\s]*(什么|啥)?")
 
 def danger(turn: Turn) -> str | None:
     """The danger a message tells of: `gas`, `electricity` or `water`; None where it tells of none or asks in general."""
-    if turn.intent.startswith("faq_"):
-        return None
     text = simplified(turn.text)
+    if turn.intent.startswith("faq_") and (turn.intent not in _ADVICE or _IN_GENERAL.search(text)):
+        return None
     return next((name for name, words in _DANGERS if _told(words, text)), None)
 
 

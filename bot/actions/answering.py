@@ -34,6 +34,7 @@ def attend(dispatcher: CollectingDispatcher, turn: Turn) -> None:
 
 
 def answer(dispatcher: CollectingDispatcher, topic: str, turn: Turn) -> None:
+    """Answers a question by its topic; how to look after an appliance, by the appliance."""
     care = care_for(turn.text) if topic == "faq_maintenance" else None
     if care:
         dispatcher.utter_message(response="utter_care", appliance=care[0], advice=care[1])

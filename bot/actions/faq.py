@@ -4,15 +4,17 @@ import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from aftersales import telling
+from aftersales.intake import danger
 from aftersales.progress import OPEN, orders_of
 from aftersales.store import reading
 from aftersales.times import utc_now
 
 from .answering import HEATED, MOST, answer
+from .repair import FORM, fresh
 from .turns import turn_of
 
 #: Questions in general that whoever waits for a technician asks of their own visit: 明儿个具体几点到哇.
@@ -32,6 +34,8 @@ class AnswerQuestion(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = turn_of(tracker)
+        if danger(turn):  # 插座冒火花了，要紧不: nothing to be answered, but to be reported; a form has warned by itself
+            return [] if (tracker.active_loop or {}).get("name") else [*fresh(tracker), FollowupAction(FORM)]
         if turn.intent in _OF_THE_VISIT and _tell_visits(dispatcher, tracker.sender_id, turn.text):
             return []
         asked = () if turn.intent in HEATED else turn.questions

@@ -964,6 +964,17 @@ def test_words_that_sound_worse_than_they_are_are_no_danger(text: str) -> None:
     assert intake.danger(Turn(text)) is None
 
 
+@pytest.mark.parametrize("text", ["插座冒火花了 要紧不", "冰箱外壳摸着麻 正常不", "空调烧糊味好大 要不要关"])
+def test_who_asks_for_advice_while_it_happens_is_in_danger(text: str) -> None:
+    assert intake.danger(Turn(text, "faq_maintenance")) == intake.danger(Turn(text, "faq_prepare")) == "electricity"
+
+
+@pytest.mark.parametrize(("text", "topic"), [
+    ("怎么防止漏电", "faq_maintenance"), ("平时怎么检查漏气", "faq_maintenance"), ("跳闸了维修多少钱", "faq_price"), ("漏电算保修吗", "faq_warranty")])
+def test_a_question_in_general_tells_of_no_danger(text: str, topic: str) -> None:
+    assert intake.danger(Turn(text, topic)) is None
+
+
 def test_what_to_do_in_a_danger_is_asked_and_is_not_the_fault(now: datetime) -> None:
     draft = draft_at("contact_name") | {"fault": "外壳有电", "urgent": "electricity"}
     assert read(Turn("那我现在可以去拔插头不 手是湿的", "nlu_fallback"), draft, "contact_name", now).changes == {}

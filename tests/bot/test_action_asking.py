@@ -325,6 +325,20 @@ def test_a_danger_told_later_makes_the_report_urgent(chat: Chat) -> None:
     assert chat.question == "contact_name"
 
 
+def test_who_asks_what_to_do_while_it_happens_is_warned_and_reported(chat: Chat) -> None:
+    chat.hears("插座冒火花了 要紧不", "faq_prepare").does("action_answer_question").opens("repair_form")
+    assert (chat.said[0], chat.slots["urgent"], chat.question) == ("utter_danger_electricity", "electricity", "appliance")
+    chat.answers("空调的插座", "inform", ("appliance", "空调"))
+    assert (chat.slots["appliance"], chat.slots["fault"]) == ("空调", "插座冒火花")
+
+
+def test_advice_asked_for_in_danger_makes_the_report_under_way_urgent(chat: Chat) -> None:
+    goes_on(reports(chat, "冰箱不制冷", ("appliance", "冰箱"), ("symptom", "不制冷")), until="brand_model")
+    chat.answers("冰箱外壳摸着麻 正常不", "faq_maintenance", ("appliance", "冰箱"))
+    assert ("utter_danger_electricity" in chat.said, chat.slots["urgent"]) == (True, "electricity")
+    assert chat.question == "contact_name"
+
+
 # --- breaking off and coming back -------------------------------------------------------------------------------------
 
 
