@@ -942,8 +942,8 @@ def test_who_goes_to_the_plug_with_wet_hands_is_warned(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "電飯煲冒煙了", "插头烧化了", "空调插头都烧黑了", "插座烫手", "电线皮破了露出铜丝", "空开老是跳", "漏保老跳", "家里总跳电", "一插上全屋没电了",
-    "微波炉里面打火", "热水器洗澡时候感觉有电", "电热毯烧了个洞", "电池鼓包了", "烤箱玻璃门炸裂了", "高压锅炸了",
+    "電飯煲冒煙了", "插头烧化了", "空调插头都烧黑了", "插座烫手", "电线皮破了露出铜丝", "空开老是跳", "漏保老跳", "家里总跳电",
+    "一插上全屋没电了", "微波炉里面打火", "热水器洗澡时候感觉有电", "电热毯烧了个洞", "电池鼓包了", "烤箱玻璃门炸裂了", "高压锅炸了",
 ])
 def test_what_is_burnt_bare_or_bursts_is_a_danger(text: str) -> None:
     assert intake.danger(Turn(text)) == "electricity"
@@ -957,8 +957,9 @@ def test_what_tells_of_gas_without_its_smell_is_a_danger(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "空气炸锅炸了一半停了", "锅底有个洞", "家里没电了吗显示不亮", "洗衣机门关不上", "我要炸了 等了三天", "心态炸了", "冰箱门边发烫", "头疼死了 你们怎么还不来",
-    "烧了一个小时水还不热", "热水器里面打火的声音响但是不着火", "漏电保护器多少钱", "空气开关多大的合适", "喷得到处都是泡沫", "音响音质炸裂", "插头松了",
+    "空气炸锅炸了一半停了", "锅底有个洞", "家里没电了吗显示不亮", "洗衣机门关不上", "我要炸了 等了三天", "心态炸了", "冰箱门边发烫",
+    "头疼死了 你们怎么还不来", "烧了一个小时水还不热", "热水器里面打火的声音响但是不着火", "漏电保护器多少钱",
+    "空气开关多大的合适", "喷得到处都是泡沫", "音响音质炸裂", "插头松了",
 ])
 def test_words_that_sound_worse_than_they_are_are_no_danger(text: str) -> None:
     assert intake.danger(Turn(text)) is None
@@ -970,7 +971,8 @@ def test_who_asks_for_advice_while_it_happens_is_in_danger(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "topic"), [
-    ("怎么防止漏电", "faq_maintenance"), ("平时怎么检查漏气", "faq_maintenance"), ("跳闸了维修多少钱", "faq_price"), ("漏电算保修吗", "faq_warranty")])
+    ("怎么防止漏电", "faq_maintenance"), ("平时怎么检查漏气", "faq_maintenance"), ("跳闸了维修多少钱", "faq_price"),
+    ("漏电算保修吗", "faq_warranty")])
 def test_a_question_in_general_tells_of_no_danger(text: str, topic: str) -> None:
     assert intake.danger(Turn(text, topic)) is None
 
@@ -982,7 +984,8 @@ def test_what_to_do_in_a_danger_is_asked_and_is_not_the_fault(now: datetime) -> 
 
 @pytest.mark.parametrize("text", [
     "底下管子爆了水哗哗往外喷 楼下都找上来了", "水管爆了", "进水管炸开了", "接头崩了水到处喷", "热水器漏水漏得楼下邻居都找来了",
-    "热水器水喷得到处都是", "净水器管子脱了 满厨房水", "洗碗机漏水地板泡了", "客厅都被淹了", "水哗哗流", "家里都泡水了", "水从管子接口往外喷",
+    "热水器水喷得到处都是", "净水器管子脱了 满厨房水", "洗碗机漏水地板泡了",
+    "客厅都被淹了", "水哗哗流", "家里都泡水了", "水从管子接口往外喷",
 ])
 def test_a_flood_is_a_danger(text: str) -> None:
     assert intake.danger(Turn(text)) == "water"
