@@ -50,6 +50,8 @@ _TITLED = re.compile(
 _FAMILY_NAME = re.compile(
     rf"(?:免贵|我|敝|本人|联系人|^|[,。 ])姓(?P<name>{_SURNAME})(?![名氏])"
     rf"(?:[, ]*(?:名字?)?叫(?P<given>{_HAN}{{1,4}}?)(?=$|[^\u4e00-\u9fff]|电话|手机|号码|联系|住|家住|地址))?")
+#: 我姓秦，单名一个芮字.
+_ONE_CHARACTER = re.compile(rf"姓(?P<name>{_SURNAME})[^\u4e00-\u9fff]{{0,3}}(?:名字?)?单名?(?:就?是?一?个?|叫)(?P<given>{_HAN})(?:字|$|[,。 ])")
 _LEAD = re.compile(
     r"^(?:你好|您好|嗯+|哦|好的?|那就|就|写|填|登记|留|请?叫我?|我的?名字[叫是]?"
     r"|我|是|姓名|名字|联系人|这边是|[:, ])+")
@@ -151,7 +153,9 @@ def _titled(plain: str) -> str | None:
 
 
 def _full_family_name(plain: str) -> str | None:
-    """姓王，叫小明."""
+    """姓王，叫小明; 姓秦，单名一个芮字."""
+    if alone := _ONE_CHARACTER.search(plain):
+        return alone["name"] + alone["given"]
     match = _FAMILY_NAME.search(plain)
     if not match or not match["given"]:
         return None

@@ -345,7 +345,7 @@ def _confirmation(turn: Turn, draft: Draft, taken: Taken, choosing: bool) -> Tak
         return _what_is_wrong(turn, draft)
     if mood := mood_of(turn, draft):
         return Taken(mood=mood)
-    if turn.intent.startswith("faq_") or turn.intent in ASIDES:
+    if turn.intent.startswith("faq_") or (turn.intent in ASIDES and turn.intent != "stop"):
         return Taken(aside=True)
     return Taken(problem="no_confirmation")
 

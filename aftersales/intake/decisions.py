@@ -113,10 +113,10 @@ def _reuse(turn: Turn, draft: Draft, taken: Taken) -> Taken | None:
     if given and (again or len(given) == 1 or _UNCHANGED.search(turn.text)):
         kept = {name: contact[name] for name in CONTACT if name not in given}
         return _passed(draft, Taken(changes=kept | taken.changes), "reuse")
-    if given or _OTHER_PLACE.search(turn.text) or agrees(turn) is False or (
-            turn.intent == "change_contact" and not _UNCHANGED.search(turn.text)):
-        return _passed(draft, taken, "reuse")
     unchanged = _UNCHANGED.search(turn.text) or is_as_before(turn.text)
+    declined = not unchanged and (agrees(turn) is False or turn.intent == "change_contact")
+    if given or declined or _OTHER_PLACE.search(turn.text):
+        return _passed(draft, taken, "reuse")
     if agrees(turn) or unchanged or _position(turn.text) is not None or contact.get("named"):
         return _passed(draft, Taken(changes=taken.changes | {name: contact[name] for name in CONTACT}), "reuse")
     return None

@@ -25,10 +25,13 @@ from .words import (
     DAY_NUMBER,
     DAY_OR_TIME,
     DOOR,
+    DOOR_AGAIN,
     DOOR_NUMBERS,
+    DOOR_SLIP,
     DOOR_WORDS,
     HOURS_ASIDE,
     HOURS_QUESTION,
+    LAST_FIGURE,
     MARKUP,
     NAMED_FIELDS,
     NEGATED,
@@ -50,6 +53,7 @@ from .words import (
     UNKNOWN_BRAND,
     UNWANTED_PHONE,
     VAGUE,
+    WENT_OFF,
 )
 
 #: A visit asked for must be on one day or the next; a longer span tells when something happens, not when to come.
@@ -79,7 +83,7 @@ class Reading:
 
     def _meant(self) -> str:
         """The text without markup; of a correction only what is right: 是烘干机，不是洗衣机 means the dryer."""
-        text = MARKUP.sub(" ", self.turn.text)
+        text = _settled(MARKUP.sub(" ", self.turn.text))
         if not self.correcting:
             return text
         positive = NEGATED.sub("，", text)
@@ -182,7 +186,7 @@ class Reading:
     def _phone(self) -> None:
         if "phone" in self.taken.changes:
             return
-        found = phones.find_phones(self.text)
+        found = phones.find_phones(self.text) or self._last_figure()
         if found:
             self._set("phone", found[-1] if self.correcting else meant_phone(self.text, found), "phone")
             for words in self.turn.words("phone"):
@@ -191,6 +195,11 @@ class Reading:
         wrong = phones.wrong_phone(self.turn.text)
         if wrong and (self.asked in ("phone", "confirm") or not self.draft.get("phone")):
             self._problem("phone", wrong)
+
+    def _last_figure(self) -> list[str]:
+        """手机最后一位错了，是6不是5."""
+        known, said = self.draft.get("phone"), LAST_FIGURE.search(self.text)
+        return [known[:-1] + said["figure"]] if known and said and "转" not in known else []
 
     def _visit(self) -> None:
         if (self.asked == "fault_since" and not self.since) or self._only_presses():
@@ -308,7 +317,7 @@ class Reading:
             found = catalogue.find_service_type(self.turn.text)
         if found in (None, "维修") and (wish := self._wished(named)):
             found, words = wish, wish
-        if found is None and broken:
+        if found is None and (broken or (self.asked is None and self.turn.words("error_code"))):
             found = "维修"
         if found is None and self.asked is None and self.turn.intent == "request_service":
             found = catalogue.find_service_type(self.rest)
@@ -404,6 +413,11 @@ class Reading:
         return names.find_name(words, asked=True) if words and names.begins_in(self.turn.text, words) else None
 
 
+def _settled(text: str) -> str:
+    """The text without a slip that is put right at once: 6栋，哦不对，是9栋，9栋1504 is 9栋1504."""
+    return DOOR_AGAIN.sub(r"\1", DOOR_SLIP.sub(r"\2", text))
+
+
 def _on_day_of(day: Window, hours: Window) -> Window:
     """The hours of the second on the day of the first."""
     date = day.start.date()
@@ -425,6 +439,8 @@ def symptoms(turn: Turn, meant: str | None = None) -> str:
 def _whole_words(words: str, text: str) -> str:
     """Marked words without what belongs to their neighbours: 往外喷 楼 of 往外喷 楼下都找上来了, 啊不怎么吸 of 那个机啊不怎么吸."""
     after = text.partition(words)[2]
+    if after.startswith("了") and WENT_OFF.search(words):
+        return f"{words}了"
     whole = _LAST_ALONE.sub("", words) if _GOES_ON.match(after) else words
     return _FIRST_ALONE.sub("", whole)
 

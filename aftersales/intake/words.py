@@ -30,9 +30,17 @@ CALLED = re.compile(r"^(我(的名字)?(叫|是)|就?叫我?|姓名[是:：]?|�
 #: What names a part of the address, so that a number beside it is its correction.
 DOOR_WORDS = re.compile(r"门牌|房号|房间号|楼号|几[栋幢楼]|单元|[栋幢座室]|号楼")
 DOOR_NUMBERS = re.compile(r"\d{1,4}\s*(栋|幢|座|号楼|单元|室|房)?")
-CLAUSE_ENDS = re.compile(r"[，,。；;！!\n]+")
+CLAUSE_ENDS = re.compile(r"[，,。；;！!\n]+|(?<!\d)\s+|\s+(?!\d)")
 #: A number that is named so that it is not called: 我自己的号…不用打.
 UNWANTED_PHONE = re.compile(r"(不用|不要|[别甭莫勿])(再)?(打|联系|留|用|写)|停机|空号|打不通|作废|没人接|(?<!不)(停|弃)用|以前的|老号码?")
+#: Which figure of a number is wrong, and what it is.
+LAST_FIGURE = re.compile(r"(最后|末尾|尾数)的?(一个?位|那[位个]|数字?|号)?(写|打|输)?(错了?|不对)?[了，, ]*(是|应该是|改成|改为)(?P<figure>\d)(?!\d)")
+_DOOR_PART = r"\d{1,4}\s*(?P<part>栋|幢|座|号楼|单元|楼|室|号|弄)"
+#: 6栋，哦不对，是9栋.
+DOOR_SLIP = re.compile(rf"{_DOOR_PART}[，,。 ]*[哦噢啊呃额嗯]*[，, ]*(?:不对|错了|[说写打]错了?)[了，,。 ]*(?:应该)?是?(\d{{1,4}}\s*(?P=part))")
+DOOR_AGAIN = re.compile(r"(\d{1,4}\s*(?:栋|幢|座|号楼|单元|楼|室|号|弄))[，, ]+\1")
+#: What happens of itself is said with its 了: 自己就关了.
+WENT_OFF = re.compile(r"([就又会]|自己|自动|突然)[关停灭断掉爆裂死]$")
 #: Words of somebody who is fed up.
 ANGER = re.compile(
     r"气死|烦死|垃圾|什么(玩意|破)|破(机器|东西|空调|冰箱|洗衣机|电视|热水器)|坑人|受够|忍无可忍|太差|又(坏|出问题|不行)了|第[二三四五2345两几]次"

@@ -28,7 +28,9 @@ _WANTED = re.compile(r"取消(吧|掉|了|这单|工单|订单|$)|不要了|不�
 #: 对，取消微波炉那单: a yes that names the deed.
 _CANCELS = re.compile(r"取消|撤[销了掉单]|退[了掉单]|不[要修用来约][了啦]")
 _NO = re.compile(r"^(不取消|不是|不对|先不|别|不|算了|再等等|等等|还是来|继续)")
-_KEEP = re.compile(r"(不|别|先不|不要|不用)取消|保留|再想|点错|按错|错了|还是来|继续")
+_KEPT = r"(不|别|先不|不要|不用)取消|保留|再想"
+_ALL_KEPT = re.compile(_KEPT)
+_KEEP = re.compile(rf"{_KEPT}|点错|按错|错了|还是来|继续")
 #: 空调的照修，取消冰箱的: what stays is not what is to go.
 _STAYS = re.compile(r"[^，,。；; ]*(照[修旧常样]|不变|不动|还是?要?[修来]|留着)[^，,。；; ]*")
 #: Who is pressed to come is not sent away.
@@ -85,7 +87,7 @@ class CancelTask(Task):
 def _another(text: str, values: dict[str, Any], orders: Sequence[WorkOrder]) -> WorkOrder | None:
     """The order that is to go instead of the one asked about, or of the several: 不是，是热水器那单."""
     text = _STAYS.sub("", text)
-    if _KEEP.search(text) or not (ORDER_NUMBER.search(text) or catalogue.find_appliance(text)):
+    if _ALL_KEPT.search(text) or not (ORDER_NUMBER.search(text) or catalogue.find_appliance(text)):
         return None
     asked_about = [order for order in orders if order.number in targets(values)]
     if one := choose(asked_about, text):

@@ -42,9 +42,14 @@ class TakeHint(Action):
         if take_details(dispatcher, tracker.sender_id, turn):
             return []
         goes_on = tracker.get_slot("kept") and intake.goes_on(turn)
-        if goes_on or catalogue.find_appliance(text) or intake.danger(turn):
+        if goes_on or catalogue.find_appliance(text) or _shows_code(turn) or intake.danger(turn):
             return [*fresh(tracker), FollowupAction(FORM)]
         return await NotUnderstood().run(dispatcher, tracker, domain)
+
+
+def _shows_code(turn: intake.Turn) -> bool:
+    """Whether the message is what a display shows, and nothing else: E4."""
+    return any(catalogue.find_error_code(words, asked=True) for words in turn.words("error_code"))
 
 
 def _is_rating(openid: str, text: str) -> bool:

@@ -114,5 +114,10 @@ class AnswerNothing(Action):
             thanked = _THANKING.search(turn.text)
             dispatcher.utter_message(response="utter_thank" if thanked else "utter_all_is_well", number=order.number)
         else:
-            dispatcher.utter_message(response="utter_nothing_to_stop" if turn.intent == "stop" else "utter_nothing_open")
+            dispatcher.utter_message(response=_no_end(tracker) if turn.intent == "stop" else "utter_nothing_open")
         return []
+
+
+def _no_end(tracker: Tracker) -> str:
+    """What is said to words of an end that ended nothing: that nothing is under way, or how to end what is."""
+    return "utter_how_to_stop" if (tracker.active_loop or {}).get("name") else "utter_nothing_to_stop"

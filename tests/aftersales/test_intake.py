@@ -840,7 +840,7 @@ def test_a_name_that_sounds_like_talk_is_believed_the_second_time(
 @pytest.mark.parametrize(("text", "phone"), [
     ("我自己的号15900010001不用打，联系租客陈磊13566778899", "13566778899"), ("13566778899，15900010001别打", "13566778899"),
     ("15900010001停机了，打13566778899", "13566778899"), ("15900010001 13566778899", "15900010001"), ("别打15900010001", "15900010001"),
-    ("我15900010001，联系租客陈磊13566778899", "13566778899"),
+    ("我的13999120001打不通 打我儿子13999120008", "13999120008"), ("我15900010001，联系租客陈磊13566778899", "13566778899"),
 ])
 def test_of_several_numbers_the_one_to_be_called_is_taken(text: str, phone: str, now: datetime) -> None:
     assert read(said(text, "inform"), draft_at("phone"), "phone", now).changes["phone"] == phone
@@ -854,6 +854,34 @@ def test_impatience_with_a_fault_is_no_time(text: str, now: datetime) -> None:
 @pytest.mark.parametrize("text", ["冰柜不制冷了，尽快上门", "冰柜不制冷了，明天赶紧来", "冰柜不制冷了，明天早点来"])
 def test_a_time_told_with_a_fault_is_taken_however_hurried(text: str, now: datetime) -> None:
     assert "visit" in read(said(text, "describe_fault"), {}, None, now).changes
+
+
+@pytest.mark.parametrize("text", ["这下对了", "现在对了", "这回没问题了", "这样可以"])
+def test_after_a_correction_it_is_right_now(text: str, now: datetime) -> None:
+    assert read(said(text, "stop", sure=0.46), draft_at("confirm"), "confirm", now).confirmed
+
+
+def test_a_word_of_an_end_without_its_name_is_asked_again_at_the_summary(now: datetime) -> None:
+    assert read(said("就这么着得了呗", "stop"), draft_at("confirm"), "confirm", now).problem == "no_confirmation"
+
+
+def test_a_slip_put_right_in_the_same_breath_is_no_part_of_the_address(now: datetime) -> None:
+    turn = said("福建省厦门市思明区湖滨南路90号6栋，哦不对，是9栋，9栋1504", "inform", ("address", "福建省厦门市思明区湖滨南路90号6栋"))
+    assert read(turn, draft_at("address"), "address", now).changes["address"]["detail"] == "湖滨南路90号9栋1504"
+
+
+@pytest.mark.parametrize("text", ["手机最后一位错了，是6不是5", "电话尾数是6", "最后一位应该是6"])
+def test_one_figure_of_the_number_can_be_put_right(text: str, now: datetime) -> None:
+    draft = draft_at("confirm")
+    changes = read(said(text, "change_contact"), draft, "confirm", now).changes
+    assert changes == {"phone": draft["phone"][:-1] + "6"}
+
+
+@pytest.mark.parametrize(("text", "marked", "fault"), [
+    ("我家电视看十几分钟自己就关了", "看十几分钟自己就关", "看十几分钟自己就关了"), ("冰箱不制冷了", "不制冷", "不制冷"),
+    ("火又灭了", "火又灭", "火又灭了")])
+def test_what_happens_of_itself_keeps_its_particle(text: str, marked: str, fault: str, now: datetime) -> None:
+    assert read(said(text, "describe_fault", ("symptom", marked)), {}, None, now).changes["fault"] == fault
 
 
 def test_a_name_that_no_list_has_may_come_with_its_phone(now: datetime) -> None:

@@ -178,3 +178,8 @@ def test_brands_of_several_said_once_more_do_not_bring_the_same_question_for_eve
     first = unbranded | read(Turn(text, "inform", 0.9), unbranded, "brand_model", NOW).changes
     assert [each.get("brand") for each in (first, *first["others"])] == ["创维", "奥克斯"]
     assert next_question(first) == "fault_since"
+
+
+def test_the_offered_contact_is_agreed_to_though_it_is_taken_for_a_no() -> None:
+    answer = read(Turn("跟上次一样 跟上次一样", "deny", 0.49), REPORT, "reuse", NOW)
+    assert answer.changes.keys() >= ALL

@@ -160,6 +160,7 @@ def test_claims_of_many_processes_never_exceed_the_budget_nor_overtake(database:
         thread.start()
     for thread in threads:
         thread.join()
+    work()  # what all of them found locked at their last look
     assert said == ["0", "1", "2", "3", "4"]
     assert Counter(states()) == {OutboxState.SENT: 5, OutboxState.HELD: 3}
 

@@ -53,6 +53,11 @@ def test_english_words_for_no_are(chat: Chat, text: str) -> None:
     assert chat.hears(text, "stop").does("action_answer_nothing").said == ["utter_nothing_to_stop"]
 
 
+def test_words_of_an_end_in_the_middle_of_a_report_are_told_how_to_end_it(chat: Chat) -> None:
+    chat.hears("我要报修", "request_service").does("action_begin_repair").opens("repair_form")
+    assert chat.hears("我走了哈", "stop").does("action_answer_nothing").said == ["utter_how_to_stop"]
+
+
 def test_two_questions_that_together_fit_nothing_are_answered_one_by_one(chat: Chat) -> None:
     chat.hears("上门费多少，能开发票吗", "nlu_fallback", questions=["faq_price", "faq_invoice"])
     assert chat.does("action_not_understood").said == ["utter_faq_price", "utter_faq_invoice"]

@@ -48,6 +48,11 @@ def test_an_appliance_begins_a_report_that_inherits_nothing(chat: Chat) -> None:
     assert (chat.slots["appliance"], chat.slots["brand"], chat.slots["phone"]) == ("空调", "美的", None)
 
 
+def test_what_a_display_shows_begins_a_report(chat: Chat) -> None:
+    chat.hears("E4", "inform", ("error_code", "E4")).does("action_take_hint").opens("repair_form")
+    assert (chat.slots["error_code"], chat.question) == ("E4", "appliance")
+
+
 @pytest.mark.parametrize(("text", "appliance", "brand"), [
     ("我家洗衣机完犊子了", "洗衣机", None), ("旺财是我家扫地的那个机器人 科沃斯T20", None, "科沃斯"), ("屋头那个空调又在日怪", "空调", None)])
 def test_strange_words_about_an_appliance_begin_a_report(

@@ -280,7 +280,7 @@ def test_all_orders_are_cancelled_after_one_question(chat: Chat, order: Opener, 
 
 
 @pytest.mark.parametrize(("text", "goes"), [
-    ("不是，是冰箱那单", "冰箱"), ("对，取消冰箱那单", "冰箱"), ("空调的照修，取消冰箱的", "冰箱")])
+    ("不是，是冰箱那单", "冰箱"), ("说错了 是冰箱那单取消", "冰箱"), ("对，取消冰箱那单", "冰箱"), ("空调的照修，取消冰箱的", "冰箱")])
 def test_the_other_order_can_be_named_where_the_confirmation_is_asked(chat: Chat, order: Opener, text: str, goes: str) -> None:
     numbers = {"空调": order("空调"), "冰箱": order("冰箱")}
     chat.hears("取消空调那单", "cancel_order").begins("action_cancel").answers(text, "cancel_order")
