@@ -988,6 +988,7 @@ def test_what_tells_of_gas_without_its_smell_is_a_danger(text: str) -> None:
     "空气炸锅炸了一半停了", "锅底有个洞", "家里没电了吗显示不亮", "洗衣机门关不上", "我要炸了 等了三天", "心态炸了", "冰箱门边发烫",
     "头疼死了 你们怎么还不来", "烧了一个小时水还不热", "热水器里面打火的声音响但是不着火", "漏电保护器多少钱",
     "空气开关多大的合适", "喷得到处都是泡沫", "音响音质炸裂", "插头松了",
+    "真让人头疼 热水器又不热了", "热水器搞得我头痛", "家里没电梯 住六楼", "我家里没电视", "墙皮鼓包", "灶火烧着了又灭", "感觉有电但是不转",
 ])
 def test_words_that_sound_worse_than_they_are_are_no_danger(text: str) -> None:
     assert intake.danger(Turn(text)) is None
