@@ -26,7 +26,7 @@ def test_every_example_passes(system: System, mode: str, tmp_path: Path) -> None
     system.start("webhook")
     try:
         system.wait_until_ready()
-        played = play(system, tmp_path)
+        played = play(system, tmp_path, ["--jobs", "10"])
     finally:
         system.stop("webhook")
     print(played.stdout)

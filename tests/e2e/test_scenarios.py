@@ -16,7 +16,7 @@ from running_system import System
 FILES = sorted(path for path in (Path(__file__).parent / "scenarios").glob("*.yaml") if path.name != "setups.yaml")
 NAMES = [scenario["id"] for path in FILES for scenario in yaml.safe_load(path.read_text(encoding="utf-8"))]
 #: A reply has ended after this many seconds of silence; several customers at a time.
-PACE = ["--quiet", "0.3", "--jobs", "8"]
+PACE = ["--quiet", "0.3", "--jobs", "16"]
 #: What a customer took a reply to ask is left out of a report.
 HEARD = re.compile(r" harness +asked: ")
 
