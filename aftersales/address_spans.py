@@ -97,6 +97,8 @@ _BESIDE = re.compile(
     r"|交[叉汇]口?|往[里东西南北前后]走?|第[一二三四五六七八九十\d]+[家户]|口)的?)+(?<!的)"
 )
 _ROOM_ONLY = re.compile(r"[A-Za-z]?\d{3,4}室?|[A-Za-z]?\d{1,3}(?:-\d{1,4}){1,3}")
+#: Where an address lies that has been told: 就在菜市场后头.
+_LANDMARK = re.compile(r"就[在是挨靠对]|[挨靠]着|紧[挨靠邻]")
 _LAST_WORDS = re.compile(r"[\s，,。.；;、：:\-]+$|(?<=.)(?:这里|这边|那里|附近|的家|的|哦|呀|哈)$")
 
 
@@ -204,6 +206,8 @@ def _continues(piece: re.Match[str]) -> bool:
     if re.fullmatch(r"[\dA-Za-z\-]+", words):
         return bool(_ROOM_ONLY.fullmatch(words))
     anchored = _ANCHOR.search(words)
+    if _LANDMARK.match(words) and not DOOR.search(words):
+        return False
     if not anchored or _is_other_matter(words, anchored):
         return False
     return not _NOT_A_PLACE.search(words) and not _QUESTION.search(words)

@@ -157,10 +157,8 @@ def _several(turn: Turn, draft: Draft, asked: str | None, found: list[dict[str, 
 
 
 def _read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
-    if asked == "change_what" and _nothing_to_change(turn):
-        return Taken()
-    if asked and WAIT.match(turn.text.strip()):
-        return Taken(wait=True)
+    if asked and (beside := _beside(turn, draft, asked)):
+        return beside
     choosing, asked = asked == "change_what", "confirm" if asked == "change_what" else asked
     taken = Reading(turn, draft, asked, now).take()
     if asked and _breaks_off(turn, taken, asked):
@@ -175,6 +173,15 @@ def _read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
         aside = _is_wish(turn) and not taken.changes
         return Taken(aside=True) if aside else DECISIONS[asked](turn, draft, taken) or _undecided(turn, draft, taken, asked)
     return _answer(turn, draft, taken, asked) if asked else taken
+
+
+def _beside(turn: Turn, draft: Draft, asked: str) -> Taken | None:
+    """A message that leaves the report as it is; None where it may be an answer."""
+    if asked == "change_what" and _nothing_to_change(turn):
+        return Taken()
+    if WAIT.match(turn.text.strip()):
+        return Taken(wait=True)
+    return Taken(aside=True) if _withdraws_another(turn, draft) else None
 
 
 def _brings_details(turn: Turn, draft: Draft, asked: str, now: datetime) -> bool:
@@ -229,6 +236,16 @@ def _breaks_off(turn: Turn, taken: Taken, asked: str) -> bool:
         return False
     passing = _passes(turn, asked)
     return bool(STOP.search(turn.text)) and not passing and not KEEP.search(turn.text)
+
+
+def _withdraws_another(turn: Turn, draft: Draft) -> bool:
+    """Whether an order that exists is to go, not this report: 热水器那单取消掉, while the dishwasher is reported."""
+    if turn.intent != "cancel_order" or not STOP.search(turn.text):
+        return False
+    orders = draft.get("open_orders") or []
+    others = {order["appliance"] for order in orders} - set(items.kinds(draft))
+    named = {item.kind for item in items.named(turn.text)}
+    return bool(named & others) or any(order["number"] in turn.text.upper() for order in orders)
 
 
 def _nothing_to_change(turn: Turn) -> bool:

@@ -21,6 +21,14 @@ _JOINED = re.compile(r"(和|跟|与|以及|还有|、|，|,|加|＋|\+|\s)*(家�
 _DENIED = re.compile(r"(不是|不要|并非|而非|别的|没有|不用)[^，,。；;]{0,3}$")
 #: It works again and another one does not: 热水器修得不错，这次是净水器.
 _DONE = re.compile(r"^[^，,。；;]{0,4}([修装洗弄]得(不错|挺|很|真|蛮|好)|[修弄]好了|没问题了|好用了?)(?![^，,。；;]{0,3}(又|还))")
+#: Nothing is wrong with it, it only belongs to the story: 冰箱洗衣机都是新换的，好好的; or all is well but for its own fault.
+_FINE = re.compile(r"好好的|没(什么|啥|有|得)?(毛病|问题)|没坏过?|都?(还|很|挺|蛮)(好|正常)(的|着|用|使)")
+_WANTS = re.compile(r"(?<![不没])(?<!不用)修|坏了")
+#: A slip of the tongue right before the name that is meant: 洗碗机…，哦不对，说错了，是烘干机.
+_SLIP = re.compile(
+    r"((?<![^，,。；;！!… 哦噢啊呃额诶哎])不对|[说讲搞打写弄]错|错了|口误|不是不是)"
+    r"[了啦，,。！! ]*(应该|其实)?(就?是)?(我?家?里?的?|那台|那个)$"
+)
 _BESIDE = re.compile(r"^(旁边?|边上|上面?|下面?|后面?|隔壁|对面|附近)")
 #: What belongs to an appliance though it has the name of another: the radiators of a boiler, the fan of an air conditioner.
 _BELONGS = {
@@ -67,14 +75,39 @@ def split(turn: Turn) -> list[Part]:
 def named(text: str) -> list[Appliance]:
     """The appliances a message is about, each kind once.
 
-    Not those that are denied or work again, only tell the place of another, or are a part of it (壁挂炉… 暖气片不热).
+    Not those that are denied or work again or were a slip, only tell the place of another, or are a part of it (壁挂炉… 暖气片不热).
     """
     first: dict[str, Appliance] = {}
-    meant = [item for item in catalogue.find_appliances(text) if not _DENIED.search(text[: item.start])]
+    meant = _without_fine(text, _behind_slip(text, catalogue.find_appliances(text)))
+    meant = [item for item in meant if not _DENIED.search(text[: item.start])]
     for item in [each for each in meant if not _BESIDE.match(text[each.end :])] or meant:
         first.setdefault(item.kind if item.kind != "其他" else item.words, item)
     found = [item for item in first.values() if not _DONE.match(text[item.end :])] or list(first.values())
     return [item for item in found if not any(_is_part(text, item, whole) for whole in found)]
+
+
+def _behind_slip(text: str, found: list[Appliance]) -> list[Appliance]:
+    """The appliances from the last one on that puts right the one named before it."""
+    slips = [place for place, item in enumerate(found) if place and _SLIP.search(text[: item.start])]
+    return found[slips[-1] :] if slips else found
+
+
+def _without_fine(text: str, found: list[Appliance]) -> list[Appliance]:
+    """The appliances without those of which nothing is said but that they are all right, alone or as one list; never none."""
+    kept: list[Appliance] = []
+    end, fine = len(text), False
+    for item in reversed(found):
+        words = text[item.end : end]
+        fine = fine if _JOINED.fullmatch(words) else _is_fine(words)
+        kept = kept if fine else [item, *kept]
+        end = item.start
+    return kept or found
+
+
+def _is_fine(words: str) -> bool:
+    if not _FINE.search(words) or _WANTS.search(words) or catalogue.find_symptom(words):
+        return False
+    return catalogue.find_service_type(words) in (None, "维修")  # 坏 of 没坏过 reads as a repair
 
 
 def _is_part(text: str, item: Appliance, whole: Appliance) -> bool:

@@ -47,6 +47,7 @@ from .words import (
     REMARK_BEGINS,
     SAME_TIME,
     SHORT_NAME,
+    SHOWN,
     SURE,
     TOGETHER,
     TRIED,
@@ -367,10 +368,11 @@ class Reading:
         return None if known or re.search(r"不|没|忘|吗|么|了$", words) else words
 
     def _error_code(self) -> None:
-        if self.asked in (*ADDRESS_QUESTIONS, "brand_model", "model", "contact_name", "phone"):
-            return
+        other = self.asked in (*ADDRESS_QUESTIONS, "brand_model", "model", "contact_name", "phone")
+        if other and not SHOWN.search(self.turn.text):
+            return  # 3栋E2, KFR-35
         found = catalogue.find_error_code(self.rest, asked=self.asked == "fault")
-        for marked in self.turn.words("error_code"):
+        for marked in () if other else self.turn.words("error_code"):
             found = found or catalogue.find_error_code(marked, asked=True)
         self._set("error_code", found, "fault")
 

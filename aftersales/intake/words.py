@@ -39,6 +39,8 @@ _DOOR_PART = r"\d{1,4}\s*(?P<part>栋|幢|座|号楼|单元|楼|室|号|弄)"
 #: 6栋，哦不对，是9栋.
 DOOR_SLIP = re.compile(rf"{_DOOR_PART}[，,。 ]*[哦噢啊呃额嗯]*[，, ]*(?:不对|错了|[说写打]错了?)[了，,。 ]*(?:应该)?是?(\d{{1,4}}\s*(?P=part))")
 DOOR_AGAIN = re.compile(r"(\d{1,4}\s*(?:栋|幢|座|号楼|单元|楼|室|号|弄))[，, ]+\1")
+#: What a display shows, said in answer to another question: 屏上那个码是E2.
+SHOWN = re.compile(r"(故障|错误|那个)?代?码(是|为|叫|显示)|显示|屏[幕上]|面板|报[警错]?[A-Za-z]")
 #: What happens of itself is said with its 了: 自己就关了.
 WENT_OFF = re.compile(r"([就又会]|自己|自动|突然)[关停灭断掉爆裂死]$")
 #: Words of somebody who is fed up.

@@ -14,6 +14,7 @@ from aftersales.times import utc_now
 from .changing import PROBLEMS, holds_contact, mentions_contact
 from .contact import BeginChange
 from .tasks import BeginTask
+from .turns import said_before
 from .visit import BeginReschedule
 
 _CORRECTING = re.compile(r"换|改|写|更[正新]|变了|错|不对|重新留|联系人|(电话|手机|号码)(就|是|留|打|用)")
@@ -23,7 +24,10 @@ _WISHING = re.compile(
     r"[早晚]一?[点些]|提[前早]|推[迟后]|延[后迟]|往[前后]|行[不吗么]|可以[吗么不]|可不可以|能不能|能否|[好成]不[好成]|改|换|挪|调|就[到来]|再来"
     r"|才(有空|在家|方便|回)|[没不](有空|在家|方便|行)|没空|没时间|出门|上班|有事|不合适")
 #: Nothing but a time: the answer to 时间不合适，直接回复新的时间就行.
-_BARE = re.compile(r"(那|就|还是|吧|来|过来|上门|的?时候|的|我|有空|在家|方便|了|啊|哈|哦|呀|嘛|谢谢|师傅|[，,。.！!~～ ])*")
+_BARE = re.compile(
+    r"(那么?|就|还是|吧|[约定订]在?|改成?|换成?|要不?|嗯+|好的?|行|来|过来|上门|的?时候"
+    r"|的|我|有空|在家|方便|了|啊|哈|哦|呀|嘛|谢谢|师傅|[，,。.！!~～ ])*"
+)
 
 
 def change_meant(tracker: Tracker, turn: Turn) -> BeginTask | None:
@@ -36,7 +40,8 @@ def change_meant(tracker: Tracker, turn: Turn) -> BeginTask | None:
         return None
     if _corrects_contact(turn):
         return BeginChange()
-    return BeginReschedule() if _moves_visit(turn, fixed=Status.SCHEDULED in statuses) else None
+    fixed = Status.SCHEDULED in statuses or said_before(tracker, ("utter_rescheduled",)) > 0
+    return BeginReschedule() if _moves_visit(turn, fixed=fixed) else None
 
 
 def _corrects_contact(turn: Turn) -> bool:
@@ -46,7 +51,7 @@ def _corrects_contact(turn: Turn) -> bool:
 
 
 def _moves_visit(turn: Turn, *, fixed: bool) -> bool:
-    """Whether another visit time is wished for; where one is `fixed`, naming a time is enough."""
+    """Whether another visit time is wished for; where one is `fixed` or was moved just now, naming a time is enough."""
     try:
         found = times.find_visit_window(turn.text, utc_now()) is not None
     except tuple(PROBLEMS):

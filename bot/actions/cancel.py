@@ -67,6 +67,12 @@ class CancelTask(Task):
     def next_particular(self, values: dict[str, Any]) -> str | None:
         return "cancel_confirmed" if values.get("cancel_confirmed") is None else None
 
+    def amid(self, turn: Turn, values: dict[str, Any]) -> dict[str, Any]:
+        """哦对，热水器那单取消掉: who names the order and the deed of their own accord needs not be asked again."""
+        named = ORDER_NUMBER.search(turn.text) or catalogue.find_appliance(turn.text)
+        plain = named and _CANCELS.search(turn.text) and not (_ASKING.search(turn.text) or _KEEP.search(turn.text))
+        return {"cancel_confirmed": True} if plain and values.get(TARGET) else {}
+
     def read(self, turn: Turn, state: State, question: str | None, now: datetime) -> None:
         if question is None:
             state.values["cancel_reason"] = turn.text[:200]

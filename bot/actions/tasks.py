@@ -73,6 +73,10 @@ class Task(ABC):
     def carry_out(self, dispatcher: CollectingDispatcher, openid: str, values: dict[str, Any], turn: Turn) -> None:
         """Does it and says so."""
 
+    def amid(self, turn: Turn, values: dict[str, Any]) -> dict[str, Any]:
+        """What a message says beyond `values` where it comes in the middle of a report and nothing can be asked."""
+        return {}
+
     def orders(self, openid: str) -> Sequence[WorkOrder]:
         """The orders it can be done with, newest first."""
         with reading() as session:
@@ -141,13 +145,15 @@ class BeginTask(_TaskAction, ABC):
             return task.without_order(dispatcher, tracker, turn)
         if task.may_be_remark and take_remark(dispatcher, tracker.sender_id, turn):
             return []
+        amid_report = bool((tracker.active_loop or {}).get("name"))
         values = task.take(turn, {}, None, orders).values
+        values |= task.amid(turn, values) if amid_report else {}
         if task.next_question(values) is None:
             task.carry_out(dispatcher, tracker.sender_id, values, turn)
             return []
         if missing := unknown_appliance(orders, turn.text):
             dispatcher.utter_message(response="utter_no_such_order", appliance=missing)
-        if (tracker.active_loop or {}).get("name"):
+        if amid_report:
             dispatcher.utter_message(response="utter_name_the_order", orders=numbered(orders))
             return []
         return [*cleared(task.slots), FollowupAction(task.form)]

@@ -755,6 +755,17 @@ def test_each_service_has_its_questions(service: str) -> None:
     assert asked == ["service_type", *ORDER[service]]
 
 
+@pytest.mark.parametrize("question", ["brand_model", "contact_name", "phone", "address"])
+def test_an_error_code_is_taken_when_something_else_was_asked(question: str, now: datetime) -> None:
+    taken = read(said("屏上那个码是E2，我拍下来了", "describe_fault", ("error_code", "E2")), draft_at(question), question, now)
+    assert (taken.changes.get("error_code"), taken.problem) == ("E2", None)
+
+
+@pytest.mark.parametrize(("question", "text"), [("address", "翠湖路9号E2座"), ("brand_model", "美的 E2"), ("contact_name", "E2")])
+def test_what_only_looks_like_a_code_is_none(question: str, text: str, now: datetime) -> None:
+    assert "error_code" not in read(said(text, "inform", ("error_code", "E2")), draft_at(question), question, now).changes
+
+
 def test_an_error_code_describes_the_fault() -> None:
     assert next_question(draft_at("fault") | {"error_code": "E1"}) == "brand_model"
 

@@ -147,9 +147,28 @@ def test_an_order_that_is_asked_after_adds_no_appliance(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "appliances"), [
     ("热水器修得不错，这次是净水器出水慢", ["净水器"]), ("空调修好了，冰箱又坏了", ["冰箱"]), ("空调修好了又坏了，冰箱也坏了", ["空调", "冰箱"]),
-    ("空调修好了", ["空调"])])
-def test_what_works_again_is_not_what_is_reported(text: str, appliances: list[str]) -> None:
+    ("空调修好了", ["空调"]), ("冰箱没问题，洗衣机漏水", ["洗衣机"]),
+    ("第一台电视看了二十年都没坏过。冰箱洗衣机都是儿子新换的，好好的，没毛病。就是这个热水器，洗到一半变凉水", ["热水器"]),
+    ("空调外机正常转但是不制冷，洗衣机漏水", ["空调", "洗衣机"]), ("空调没坏，就是想清洗一下，洗衣机也洗", ["空调", "洗衣机"]),
+    ("冰箱冷冻好好的，冷藏不冷，洗衣机也漏水", ["冰箱", "洗衣机"]), ("空调好好的", ["空调"]), ("空调和冰箱都好好的", ["空调", "冰箱"])])
+def test_what_works_again_or_works_is_not_what_is_reported(text: str, appliances: list[str]) -> None:
     assert [item.kind for item in items.named(text)] == appliances
+
+
+@pytest.mark.parametrize(("text", "appliances"), [
+    ("洗碗机转不起来了，哦不对，说错了，是烘干机转不起来了", ["烘干机"]), ("冰箱，错了，洗衣机漏水", ["洗衣机"]),
+    ("空调坏了，搞错了应该是我家的电视，还有冰箱不冷", ["电视", "冰箱"]), ("空调的温度显示不对，冰箱也不冷", ["空调", "冰箱"])])
+def test_an_appliance_that_was_a_slip_is_not_reported(text: str, appliances: list[str]) -> None:
+    assert [item.kind for item in items.named(text)] == appliances
+
+
+@pytest.mark.parametrize(("text", "outcome"), [
+    ("哦对，热水器那单取消掉，房东给换新的了", "aside"), ("工单BX1取消", "aside"), ("取消", "stop"), ("油烟机不修了，取消吧", "stop")])
+@pytest.mark.parametrize("asked", ["fault_since", "self_check", "phone", "confirm"])
+def test_an_order_is_withdrawn_and_the_report_goes_on(text: str, outcome: str, asked: str) -> None:
+    hood = REPORT | HEATER | {"appliance": "油烟机"}
+    taken = read(Turn(text, "cancel_order", 0.9), hood, asked, NOW)
+    assert (taken.aside, taken.stop, taken.changes) == (outcome == "aside", outcome == "stop", {})
 
 
 @pytest.mark.parametrize(("text", "marked", "fault"), [

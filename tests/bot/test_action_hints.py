@@ -164,6 +164,20 @@ def test_a_phone_that_is_not_meant_for_the_order_changes_nothing(chat: Chat, ord
     assert (chat.said, kept(number).phone) == (["utter_fallback"], "13800138000")
 
 
+def test_a_time_right_after_a_move_moves_the_visit_once_more(chat: Chat, order: Opener) -> None:
+    number = order()
+    chat.hears("改到礼拜六上午行不行", "reschedule_visit").begins("action_reschedule")
+    chat.hears("那就定礼拜天下午了哈", "inform", ("time", "礼拜天下午")).does("action_take_hint")
+    assert (chat.said, happened(number)) == (["utter_rescheduled"], ["submitted", "rescheduled", "rescheduled"])
+    assert "周日" in chat.texts[0]
+
+
+def test_a_time_out_of_the_blue_moves_nothing(chat: Chat, order: Opener) -> None:
+    number = order()
+    chat.hears("那就定礼拜天下午了哈", "inform", ("time", "礼拜天下午")).does("action_take_hint")
+    assert happened(number) == ["submitted"]
+
+
 def test_without_an_order_there_is_no_contact_to_change(chat: Chat, order: Opener) -> None:
     order(status=Status.COMPLETED)
     chat.hears("联系人换成周强，手机13761234567", "inform", ("person_name", "周强")).does("action_take_hint")

@@ -419,6 +419,23 @@ def test_in_the_middle_of_a_report_a_complete_wish_is_carried_out(chat: Chat, or
     assert (chat.said, happened(fridge)) == (["utter_rescheduled"], ["submitted", "rescheduled"])
 
 
+@pytest.mark.parametrize("text", ["哦对，冰箱那单取消掉，房东给换新的了", "冰箱不用来了，取消", "把{number}退掉"])
+def test_in_the_middle_of_a_report_the_order_named_is_withdrawn(chat: Chat, order: Opener, text: str) -> None:
+    other, fridge = order(), order("冰箱")
+    chat.loop = "repair_form"
+    chat.hears(text.format(number=fridge), "cancel_order").begins("action_cancel")
+    assert (chat.said, chat.loop, chat.followup) == (["utter_cancelled"], "repair_form", None)
+    assert (happened(other), happened(fridge)) == (["submitted"], ["submitted", "cancelled"])
+
+
+@pytest.mark.parametrize("text", ["冰箱那单能取消吗？", "冰箱那单先不取消", "冰箱那单"])
+def test_in_the_middle_of_a_report_nothing_goes_that_may_stay(chat: Chat, order: Opener, text: str) -> None:
+    fridge = order("冰箱")
+    chat.loop = "repair_form"
+    chat.hears(text, "cancel_order").begins("action_cancel")
+    assert (chat.said, happened(fridge)) == (["utter_name_the_order"], ["submitted"])
+
+
 # --- what happens meanwhile ------------------------------------------------------------------------------------------
 
 
