@@ -26,6 +26,8 @@ from wechat.choices import rendered_size
 
 #: With more deliveries than this at the door, no other is asked for: half the threads must stay free.
 CROWD = 32
+#: So many seconds an answer waits at most for those to the customer's earlier messages to leave.
+QUEUE = 0.3
 
 
 class Waiting:
@@ -38,6 +40,7 @@ class Waiting:
         self._gone = settings.wechat_hang_up.total_seconds() * 1.06
         self._lock = threading.Lock()
         self._here = 0
+        self._exit = _Exit()
 
     def reply(self, row: Row, arrived: datetime, work: "Future[None]", started: float) -> str | None:
         """The passive reply of this delivery; None when there is none, or WeChat has hung up.
@@ -50,12 +53,15 @@ class Waiting:
         """
         assert row.id is not None  # noqa: S101 - given by the database
         with self._at_the_door():
-            wait([work], timeout=max(0.0, started + self._deadline - time.monotonic()))
-            now = utc_now()
-            with transaction() as session:
-                if work.done() or self._is_last(row, arrived):
-                    return inbox.give_up(session, row.id, now, _join)
-                reply = inbox.take(session, row.id, now, _join)
+            with self._exit.queue(row.openid, row.id):
+                wait([work], timeout=max(0.0, started + self._deadline - time.monotonic()))
+                if work.done():
+                    self._exit.wait_for_earlier(row.openid, row.id)
+                now = utc_now()
+                with transaction() as session:
+                    if work.done() or self._is_last(row, arrived):
+                        return inbox.give_up(session, row.id, now, _join)
+                    reply = inbox.take(session, row.id, now, _join)
             if reply is None:
                 time.sleep(max(0.0, started + self._gone - time.monotonic()))
             return reply
@@ -77,6 +83,35 @@ class Waiting:
         finally:
             with self._lock:
                 self._here -= 1
+
+
+class _Exit:
+    """Lets the answers to one customer leave in the order of the messages, as far as this process has them.
+
+    Messages that came in one burst are answered within milliseconds of each other, and a reply that overtook another
+    would leave the customer with the wrong question.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._queues: dict[str, list[int]] = {}
+
+    @contextmanager
+    def queue(self, openid: str, row_id: int) -> Iterator[None]:
+        with self._changed:
+            self._queues.setdefault(openid, []).append(row_id)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._queues[openid].remove(row_id)
+                if not self._queues[openid]:
+                    del self._queues[openid]
+                self._changed.notify_all()
+
+    def wait_for_earlier(self, openid: str, row_id: int) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: min(self._queues[openid]) >= row_id, QUEUE)
 
 
 def _join(session: Session, row: Row, now: datetime) -> str:

@@ -14,7 +14,7 @@ from .decisions import DECISIONS, SOLVED, taken_up
 from .drafts import ADDRESS_QUESTIONS, AT_ONCE, CONTACT, OPEN_QUESTIONS, OPTIONAL, OTHER, waiting_for
 from .moods import is_back, is_waiting, mood_of
 from .reading import Reading, bare, pass_over, says_no_name, symptoms
-from .turns import Draft, Taken, Turn
+from .turns import Draft, Taken, Turn, in_words
 from .words import (
     ANGER,
     ASIDES,
@@ -25,6 +25,7 @@ from .words import (
     NO_MODEL,
     OUT_OF_REACH,
     PASS,
+    PERSON,
     PLAUSIBLE_NAME,
     QUESTION,
     SHORT_NAME,
@@ -41,13 +42,15 @@ from .words import (
 #: 洗衣机不报了: one of several appliances is taken out of the report.
 _ALL_ALIKE = re.compile(r"都是?|全(部|都)?是|同一?个?(品牌|牌子)|牌子一样|一个牌子")
 _DROPPING = re.compile(r"(先)?不(报|修|要|用|弄|约|装|洗)(了|它|这个)?|去掉|删(掉|了|除)?|取消|只(报|修|要)")
+#: What takes something out of a yes; 就是这个地址 takes nothing.
+_BUT = re.compile(r"除了|除开|但|不过|只是|唯独|就是(?=.{0,8}(不|错|有问题|要改|改一?下|换))")
 #: 现在可以去拔插头不: what to do is asked, nothing is told.
 _ASKING = re.compile(r"[?？]|吗|(可以|能|敢|该|要).{0,10}(不|没|么)(?=$|[\s，。,])|怎么办|咋办|咋个")
 
 
 def read(turn: Turn, draft: Draft, asked: str | None, now: datetime) -> Taken:
     """What a message contributes to the draft, given the question it answers (None for the opening)."""
-    turn = items.without_pending(turn, draft, asked)
+    turn = items.without_pending(in_words(turn), draft, asked)
     if _DROPPING.search(turn.text) and (dropped := items.without(draft, turn.text)):
         return Taken(changes=dropped)
     index = _subject(turn, draft, asked)
@@ -215,7 +218,8 @@ def _passes(turn: Turn, asked: str) -> bool:
 
 def _is_wish(turn: Turn) -> bool:
     """Whether a message surely wants something else than to answer yes or no."""
-    return turn.intent in WISHES and turn.confidence >= SURE
+    person = turn.intent == "human_handoff" and PERSON.search(turn.text)  # 叫个人来 wants the technician
+    return (turn.intent in WISHES or bool(person)) and turn.confidence >= SURE
 
 
 def _undecided(turn: Turn, draft: Draft, taken: Taken, asked: str) -> Taken:
@@ -287,7 +291,8 @@ def _answers(asked: str, taken: Taken) -> bool:
 def _make_do(turn: Turn, draft: Draft, taken: Taken, asked: str) -> None:
     """The question got no recognisable answer: passes it, takes the words as they are, or says what is wanted."""
     text = turn.text.strip()
-    passing = (turn.intent in ("skip", "deny") and asked != "contact_name") or bool(PASS.match(text)) or _passes(turn, asked)
+    declined = turn.intent in ("skip", "deny") and asked != "contact_name" and not taken.changes  # 不是烤箱，是微波炉 declines nothing
+    passing = declined or bool(PASS.match(text)) or _passes(turn, asked)
     if asked == "fault" and catalogue.find_symptom(text):
         passing = False  # 没有声音 is what is wrong
     if asked == "address_door" and passing and draft.get("misses"):
@@ -356,6 +361,8 @@ def _confirmation(turn: Turn, draft: Draft, taken: Taken, choosing: bool) -> Tak
         return Taken(changes=taken.changes if turn.questions else {}, aside=True)
     if taken.changes or taken.problem:
         return taken
+    if reserved := _reserved(turn, draft):
+        return _what_is_wrong(reserved, draft)
     if _agrees(turn, choosing):
         return Taken() if choosing else Taken(confirmed=True)
     if _objects(turn, choosing):
@@ -365,6 +372,14 @@ def _confirmation(turn: Turn, draft: Draft, taken: Taken, choosing: bool) -> Tak
     if turn.intent.startswith("faq_") or (turn.intent in ASIDES and turn.intent != "stop"):
         return Taken(aside=True)
     return Taken(problem="no_confirmation")
+
+
+def _reserved(turn: Turn, draft: Draft) -> Turn | None:
+    """What a yes leaves out, where that is an item of the report: 都对，除了时间; 对的，就是电话不对."""
+    found = _BUT.search(turn.text)
+    rest = turn.text[found.end() :] if found else ""
+    named = [name for words, name in NAMED_FIELDS if words.search(rest) and draft.get(name)]
+    return replace(turn, text=rest) if named else None
 
 
 def _agrees(turn: Turn, choosing: bool) -> bool:

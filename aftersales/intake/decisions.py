@@ -17,6 +17,8 @@ SOLVED = re.compile(
     r"(?<!没)(?<!没有)(?<!不)(?<!未)(解决了|已解决|恢复了?|修好了|可以(用|了)|正常了|能用了|好了(?!吗)|好使了|搞定|不用(来|修|报)了|没问题了|行了)")
 _UNSOLVED = re.compile(r"没|不|还是|依然|仍|一样|试过|无效|未")
 _TRYING = re.compile(r"我?(先|去)?(试|看|弄|检查|查)(一?下|试|看|一看)|(回头|待会|等下|等会|一会)儿?(再)?试|好的?[，, ]?我?试")
+#: A question without a question mark: 你们拿我的信息干啥用呢，不会卖掉吧.
+_WONDERING = re.compile(r"[呢吗么嘛][，,。 ]|吧$|干[啥嘛]|做什么|啥(?!都|也)|哪")
 #: What somebody does who means to try, pressed or not.
 _AT_IT = re.compile(r"试|看|弄|马上")
 _AGAIN = re.compile(r"(?<!不)同意|接着|继续|恢复|上次(那个|的)|刚才(那个|的)|没(报|填)完")
@@ -92,7 +94,7 @@ def _same_order(turn: Turn, draft: Draft, taken: Taken) -> Taken | None:
 
 def _self_check(turn: Turn, draft: Draft, taken: Taken) -> Taken | None:
     text = turn.text
-    if QUESTION.search(text) and turn.intent.startswith(("faq_", "query_")):
+    if turn.intent.startswith(("faq_", "query_")) and (QUESTION.search(text) or _WONDERING.search(text)):
         return None
     presses = PRESSING.search(text) and not _AT_IT.search(text)  # 行了行了赶紧的: somebody shall come
     if SOLVED.search(text) and not taken.changes and not presses:

@@ -31,7 +31,7 @@ from .words import (
     DOOR_WORDS,
     HOURS_ASIDE,
     HOURS_QUESTION,
-    LAST_FIGURE,
+    LAST_FIGURES,
     MARKUP,
     NAMED_FIELDS,
     NEGATED,
@@ -187,7 +187,7 @@ class Reading:
     def _phone(self) -> None:
         if "phone" in self.taken.changes:
             return
-        found = phones.find_phones(self.text) or self._last_figure()
+        found = phones.find_phones(self.text) or self._last_figures()
         if found:
             self._set("phone", found[-1] if self.correcting else meant_phone(self.text, found), "phone")
             for words in self.turn.words("phone"):
@@ -197,10 +197,10 @@ class Reading:
         if wrong and (self.asked in ("phone", "confirm") or not self.draft.get("phone")):
             self._problem("phone", wrong)
 
-    def _last_figure(self) -> list[str]:
-        """手机最后一位错了，是6不是5."""
-        known, said = self.draft.get("phone"), LAST_FIGURE.search(self.text)
-        return [known[:-1] + said["figure"]] if known and said and "转" not in known else []
+    def _last_figures(self) -> list[str]:
+        """手机最后一位错了，是6不是5; 最后两位是18."""
+        known, said = self.draft.get("phone"), LAST_FIGURES.search(self.text)
+        return [known[: -len(said["figures"])] + said["figures"]] if known and said and "转" not in known else []
 
     def _visit(self) -> None:
         if (self.asked == "fault_since" and not self.since) or self._only_presses():

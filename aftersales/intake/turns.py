@@ -1,8 +1,16 @@
 """What goes into the reading of a message, and what comes out."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+#: Links, whose figures are no phone, and what is put between the words: pictographs, and WeChat's own as it sends them.
+_NO_WORDS = re.compile(
+    r"https?://[!-~]+|[\U0001f000-\U0001faff\u2600-\u27bf\u23e9-\u23fa\u231a\u231b\u2b00-\u2bff\ufe0f\u200d]"
+    r"|\[(微笑|玫瑰|捂脸|流泪|大哭|抱拳|强|OK|好的|合十|愉快|呲牙|偷笑|可怜|发怒|抓狂|尴尬|握手|爱心|太阳|拥抱|鼓掌|加油|叹气|苦涩|裂开|难过|委屈"
+    r"|快哭了|晕|汗|笑脸|破涕为笑|奸笑|嘿哈|旺柴|耶|咖啡|庆祝|礼物|胜利|再见|疑问|憨笑|皱眉|失望|生病|吃瓜)\]"
+)
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,19 @@ class Turn:
     def words(self, kind: str) -> list[str]:
         """The words marked as entities of a kind, in the order said."""
         return [words for entity, words in self.entities if entity == kind]
+
+
+def in_words(turn: Turn) -> Turn:
+    """The message without links and pictographs, where anything else is said: 明天🌞下午三点⏰ is 明天下午三点."""
+    text = _NO_WORDS.sub(_blank, turn.text).strip()
+    if not re.search(r"\w", text):
+        return turn
+    marked = tuple((kind, _NO_WORDS.sub(_blank, words).strip()) for kind, words in turn.entities)
+    return replace(turn, text=text, entities=tuple(each for each in marked if each[1]))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " if found[0].startswith("http") else ""
 
 
 @dataclass

@@ -15,10 +15,15 @@ ASIDES = (
 )
 #: Those of them that no answer to a yes-or-no question is mistaken for.
 WISHES = ("query_progress", "list_services", "complain", "privacy_request", "bot_challenge", "rate_service")
+#: Who is asked for where the bot shall be silent.
+PERSON = re.compile(r"人工|客服|真人|人来聊|活人")
 #: What the answer to an open question has to reach before it counts as an aside instead.
 SURE = 0.5
 #: Words that say that something is wrong, but not what.
-VAGUE = re.compile(r"(家里的?|我家的?)?(坏了?|坏掉了?|有问题了?|出(了)?问题了?|出?(了)?故障了?|有毛病了?|不好用了?|不行了?|不能用了?|用不了了?)")
+VAGUE = re.compile(
+    r"(家里的?|我家的?)?(坏了?|坏掉了?|有问题了?|出(了)?问题了?|出?(了)?故障了?|有毛病了?|出(了)?毛病了?|不好用了?|不行了?|不能用了?"
+    r"|用不了了?)"
+)
 CORRECTION = re.compile(r"改|换成|换个|换到|写错|错了|搞错|说错|打错|不是|不对|更正|更新|应该是|以.{0,6}为准")
 MARKUP = re.compile(r"<[^<>]*>|\w+\([^()]*\)")
 NEGATED = re.compile(r"(?<!是)(而?不是|不要|并非)[^，,。；;！!？?是]*")
@@ -33,8 +38,11 @@ DOOR_NUMBERS = re.compile(r"\d{1,4}\s*(栋|幢|座|号楼|单元|室|房)?")
 CLAUSE_ENDS = re.compile(r"[，,。；;！!\n]+|(?<!\d)\s+|\s+(?!\d)")
 #: A number that is named so that it is not called: 我自己的号…不用打.
 UNWANTED_PHONE = re.compile(r"(不用|不要|[别甭莫勿])(再)?(打|联系|留|用|写)|停机|空号|打不通|作废|没人接|(?<!不)(停|弃)用|以前的|老号码?")
-#: Which figure of a number is wrong, and what it is.
-LAST_FIGURE = re.compile(r"(最后|末尾|尾数)的?(一个?位|那[位个]|数字?|号)?(写|打|输)?(错了?|不对)?[了，, ]*(是|应该是|改成|改为)(?P<figure>\d)(?!\d)")
+#: Which last figures of a number are wrong, and what they are.
+LAST_FIGURES = re.compile(
+    r"(最后|末尾|尾数|尾号)的?([一两二三四1-4]?个?位|那[位个几]位?|数字?|号码?)?(写|打|输)?(错了?|不对)?"
+    r"[了，, ]*(是|应该是|改成|改为)(?P<figures>\d{1,4})(?!\d)"
+)
 _DOOR_PART = r"\d{1,4}\s*(?P<part>栋|幢|座|号楼|单元|楼|室|号|弄)"
 #: 6栋，哦不对，是9栋.
 DOOR_SLIP = re.compile(rf"{_DOOR_PART}[，,。 ]*[哦噢啊呃额嗯]*[，, ]*(?:不对|错了|[说写打]错了?)[了，,。 ]*(?:应该)?是?(\d{{1,4}}\s*(?P=part))")

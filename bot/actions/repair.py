@@ -303,9 +303,20 @@ def _confirm_taken(
     added_to = {"passed", "address"} if question in intake.ADDRESS_QUESTIONS else {"passed"}
     corrected = any(draft.get(name) for name, value in taken.changes.items() if value and name not in added_to)
     if corrected or question in ("confirm", "change_what"):
-        dispatcher.utter_message(response="utter_updated")
+        _say_updated(dispatcher, draft, draft | taken.changes)
     elif question and question == intake.next_question(draft | taken.changes):
         dispatcher.utter_message(response="utter_noted")
+
+
+def _say_updated(dispatcher: CollectingDispatcher, before: dict[str, Any], draft: dict[str, Any]) -> None:
+    """Says what is different now, unless the whole is read back anyway."""
+    now = utc_now()
+    known = intake.details(before, 0, now).splitlines()
+    lines = [line for line in intake.details(draft, 0, now).splitlines() if line not in known]
+    if lines and intake.next_question(draft) != "confirm":
+        dispatcher.utter_message(response="utter_updated_to", lines="\n".join(lines))
+    else:
+        dispatcher.utter_message(response="utter_updated")
 
 
 def _confirm_decided(dispatcher: CollectingDispatcher, draft: dict[str, Any], taken: Taken) -> None:

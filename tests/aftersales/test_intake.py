@@ -881,11 +881,41 @@ def test_a_slip_put_right_in_the_same_breath_is_no_part_of_the_address(now: date
     assert read(turn, draft_at("address"), "address", now).changes["address"]["detail"] == "湖滨南路90号9栋1504"
 
 
-@pytest.mark.parametrize("text", ["手机最后一位错了，是6不是5", "电话尾数是6", "最后一位应该是6"])
-def test_one_figure_of_the_number_can_be_put_right(text: str, now: datetime) -> None:
-    draft = draft_at("confirm")
-    changes = read(said(text, "change_contact"), draft, "confirm", now).changes
-    assert changes == {"phone": draft["phone"][:-1] + "6"}
+@pytest.mark.parametrize(("text", "phone"), [
+    ("手机最后一位错了，是6不是5", "13800138006"), ("电话尾数是6", "13800138006"), ("最后一位应该是6", "13800138006"),
+    ("对的，就是电话最后两位是18", "13800138018"), ("尾号错了，是4418", "13800134418")])
+def test_the_last_figures_of_the_number_can_be_put_right(text: str, phone: str, now: datetime) -> None:
+    assert read(said(text, "affirm"), draft_at("confirm"), "confirm", now).changes == {"phone": phone}
+
+
+@pytest.mark.parametrize(("text", "question"), [
+    ("都对，除了时间", "visit"), ("对的，就是电话不对", "phone"), ("没错，不过地址要改一下", "address"), ("都对，但是名字写错了", "contact_name")])
+def test_what_a_yes_leaves_out_is_asked_again(text: str, question: str, now: datetime) -> None:
+    assert plain(read(said(text, "affirm"), FULL, "confirm", now)) == {question: None}
+
+
+@pytest.mark.parametrize("text", ["对，就是这个地址", "对的，电话就是这个", "没问题，时间就是这样"])
+def test_a_yes_that_names_an_item_is_a_yes(text: str, now: datetime) -> None:
+    assert read(said(text, "affirm"), FULL, "confirm", now).confirmed
+
+
+@pytest.mark.parametrize(("question", "text", "changes"), [
+    ("visit_time", "明天🌞下午三点⏰", {"visit": "11-24 15:00–17:00"}), ("contact_name", "于晓🐟", {"contact_name": "于晓"}),
+    ("contact_name", "于晓[玫瑰]", {"contact_name": "于晓"}), ("phone", "13766554433📱", {"phone": "13766554433"}),
+    ("phone", "https://item.taobao.com/item.htm?id=13588002417 这个", {})])
+def test_what_is_no_word_is_passed_over(question: str, text: str, changes: dict[str, Any], now: datetime) -> None:
+    assert plain(read(said(text), draft_at(question), question, now)) == changes
+
+
+def test_an_appliance_put_right_when_something_else_was_asked(now: datetime) -> None:
+    turn = said("哎呀我说错了，坏掉的不是空调，是微波炉", "deny", ("appliance", "空调"), ("appliance", "微波炉"))
+    taken = read(turn, draft_at("address"), "address", now)
+    assert (plain(taken), taken.problem) == ({"appliance": "微波炉"}, None)
+
+
+def test_something_wrong_is_no_fault(now: datetime) -> None:
+    turn = said("油烟机出毛病了", "describe_fault", ("appliance", "油烟机"), ("symptom", "出毛病"))
+    assert "fault" not in read(turn, {}, None, now).changes
 
 
 @pytest.mark.parametrize(("text", "marked", "fault"), [
@@ -1200,6 +1230,9 @@ DECIDED: list[tuple[str, Turn, str]] = [
     ("self_check", said("行了行了 赶紧的", "affirm"), "on"),
     ("self_check", said("好，我赶紧试试", "affirm"), "wait"),
     ("self_check", said("删除我的信息", "privacy_request"), "aside"),
+    ("self_check", said("转人工", "human_handoff"), "aside"),
+    ("self_check", said("没用，叫个人来", "human_handoff"), "on"),
+    ("self_check", said("你们拿我的信息干啥用呢，不会卖掉吧", "faq_privacy"), "aside"),
     ("self_check", said("查询进度", "query_progress"), "aside"),
     ("self_check", said("算了不报了", "stop"), "stop"),
     ("consent", said("同意", "affirm"), "on"),

@@ -199,6 +199,13 @@ def test_a_change_is_acknowledged_and_read_back_again(chat: Chat) -> None:
     assert not chat.slots.get("confirmed")
 
 
+def test_a_change_in_the_middle_is_named(chat: Chat) -> None:
+    at(chat, "visit_time").slots["visit"] = None
+    chat.answers("电话错了，是13900139000", "change_contact")
+    assert (chat.said, chat.question) == (["utter_updated_to"], "visit_time")
+    assert chat.texts[0].endswith("电话：13900139000")
+
+
 def test_something_is_wrong_asks_what(chat: Chat) -> None:
     at(chat, "confirm").answers("我要修改", "change_contact")
     assert chat.question == "change_what"

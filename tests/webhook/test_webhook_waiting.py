@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlmodel import Session
 from webhook_fakes import ZHANG_SAN, Account, Answer, FakeBot, conversation, outbox, recorded, until
 
 from aftersales import inbox
@@ -103,6 +105,28 @@ def test_a_long_answer_keeps_its_order_whoever_carries_its_beginning(hasty: Acco
     assert outbox() == []
     assert hasty.push(push).text[0] == "甲"
     assert [text[0] for _, text in outbox()] == ["乙"]
+
+
+def test_no_answer_overtakes_one_to_an_earlier_message(
+    account: Account, bot: FakeBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[int] = []
+    give_up = inbox.give_up
+
+    def slowly_for_the_first(session: Session, message_id: int, *others: Any) -> str | None:
+        time.sleep(0.1 if message_id == recorded()[0].id else 0.0)
+        left.append(message_id)
+        return give_up(session, message_id, *others)
+
+    monkeypatch.setattr(inbox, "give_up", slowly_for_the_first)
+    gate = bot.hold(ZHANG_SAN)
+    answers = []
+    for number in range(3):
+        answers.append(account.meanwhile(account.text_xml(f"第{number}句")))
+        until(lambda: len(recorded()) == len(answers))
+    gate.set()
+    assert [answer.result().text for answer in answers] == [f"您说：第{number}句" for number in range(3)]
+    assert left == [row.id for row in recorded()]
 
 
 def test_when_many_wait_no_other_delivery_is_asked_for(
