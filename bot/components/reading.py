@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from joblib import Parallel, delayed
 
 from bot.components.ranking import IntentModel
 from bot.components.tagging import Effort, Found, Sample, Tagger
@@ -35,7 +37,9 @@ class Reader:
     def train(cls, samples: Sequence[Sample], settings: Settings) -> "Reader":
         """Learns from annotated texts."""
         told = with_gists(samples, settings)
-        return cls(Tagger.train(told, settings.effort, settings.known), _learn_gist(samples, settings))
+        tagger, gist = _side_by_side(
+            delayed(Tagger.train)(told, settings.effort, settings.known), delayed(_learn_gist)(samples, settings))
+        return cls(tagger, gist)
 
     def extract(self, text: str) -> list[Found]:
         """The entities of the text in reading order, none overlapping."""
@@ -61,12 +65,13 @@ def extract_unseen(samples: Sequence[Sample], settings: Settings) -> list[list[F
     Whoever learns from entities has to learn from such as these: on texts it was trained on a tagger errs too little.
     """
     told = with_gists(samples, settings)
-    found: list[list[Found]] = [[] for _ in told]
-    for part in range(settings.parts):
-        tagger = Tagger.train(_others(told, part, settings.parts), settings.effort._replace(hasty=True), settings.known)
-        for index in range(part, len(told), settings.parts):
-            found[index] = tagger.extract(told[index].text, told[index].gist)
-    return found
+    found = _side_by_side(*(delayed(_extract_part)(told, part, settings) for part in range(settings.parts)))
+    return [found[index % settings.parts][index // settings.parts] for index in range(len(told))]
+
+
+def _extract_part(told: Sequence[Sample], part: int, settings: Settings) -> list[list[Found]]:
+    tagger = Tagger.train(_others(told, part, settings.parts), settings.effort._replace(hasty=True), settings.known)
+    return [tagger.extract(sample.text, sample.gist) for sample in told[part :: settings.parts]]
 
 
 def with_gists(samples: Sequence[Sample], settings: Settings) -> list[Sample]:
@@ -78,12 +83,18 @@ def with_gists(samples: Sequence[Sample], settings: Settings) -> list[Sample]:
 @lru_cache(maxsize=1)  # the extractor and the classifier of one training need the same
 def _unseen_gists(texts: tuple[tuple[str, str], ...], settings: Settings) -> list[str]:
     samples = [Sample(text, [], intent) for text, intent in texts]
-    gists = [""] * len(samples)
-    for part in range(settings.parts):
-        model = _learn_gist(_others(samples, part, settings.parts), settings)
-        for index in range(part, len(samples), settings.parts):
-            gists[index] = _first_reading(model, samples[index].text)
-    return gists
+    gists = _side_by_side(*(delayed(_gists_of_part)(samples, part, settings) for part in range(settings.parts)))
+    return [gists[index % settings.parts][index // settings.parts] for index in range(len(samples))]
+
+
+def _gists_of_part(samples: Sequence[Sample], part: int, settings: Settings) -> list[str]:
+    model = _learn_gist(_others(samples, part, settings.parts), settings)
+    return [_first_reading(model, sample.text) for sample in samples[part :: settings.parts]]
+
+
+def _side_by_side(*work: Any) -> list[Any]:
+    """What comes of independent pieces of work, on as many cores as there are."""
+    return list(Parallel(n_jobs=-1)(work))
 
 
 def _learn_gist(samples: Sequence[Sample], settings: Settings) -> IntentModel | None:

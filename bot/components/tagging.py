@@ -56,6 +56,10 @@ class Tagger:
         self._words = words or WordList({})
         self._field = _open(model) if model else None
 
+    def __reduce__(self) -> tuple[type["Tagger"], tuple[bytes, WordList]]:
+        """An opened field does not go from process to process, what it was opened from does."""
+        return Tagger, (self._model, self._words)
+
     @classmethod
     def train(cls, samples: Sequence[Sample], effort: Effort, known: Mapping[str, str] | None = None) -> "Tagger":
         """Learns from annotated texts, those without any entity included; `known`: folded word → entity."""
