@@ -35,11 +35,11 @@ from .drafts import (
 from .items import ITEM_FIELDS, rest_of, view
 from .moods import is_back, is_waiting
 from .turns import Draft, Taken, Turn
-from .words import ANGER, CORRECTION, DOOR_WORDS, QUESTION, REMARK, says_yes
+from .words import ANGER, CORRECTION, DOOR_WORDS, NEGATED, QUESTION, REMARK, says_yes
 
 __all__ = [
     "ADDRESS_QUESTIONS", "ANGER", "CONTACT", "CORRECTION", "DECISIONS", "DOOR_WORDS", "FACTS", "FIELDS", "ITEM_FIELDS",
-    "OPTIONAL", "OTHER", "PROBLEMS", "QUESTION", "REMARK", "Draft", "Taken", "Turn", "address_of", "appliance_name",
+    "NEGATED", "OPTIONAL", "OTHER", "PROBLEMS", "QUESTION", "REMARK", "Draft", "Taken", "Turn", "address_of", "appliance_name",
     "begins_with_yes", "checklist_of", "contacts_for", "danger", "details", "given_up", "goes_on", "in_short", "is_back", "is_waiting",
     "keepable", "knows_code", "next_question", "place", "read", "reports_of", "rest_of", "says_yes", "twin_of", "view",
     "visit_of", "waiting_for", "window",

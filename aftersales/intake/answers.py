@@ -42,6 +42,8 @@ from .words import (
 #: 洗衣机不报了: one of several appliances is taken out of the report.
 _ALL_ALIKE = re.compile(r"都是?|全(部|都)?是|同一?个?(品牌|牌子)|牌子一样|一个牌子")
 _DROPPING = re.compile(r"(先)?不(报|修|要|用|弄|约|装|洗)(了|它|这个)?|去掉|删(掉|了|除)?|取消|只(报|修|要)")
+#: 确认，这回不反悔了: said of the read-back itself, whatever follows, unless it takes something out.
+_CONFIRMS = re.compile(r"(那就|嗯|好)?(确[认定]|提交)(?!吗|么|不|什么|一下)(?!.*(改|错|不对|不是|等|[?？]))")
 #: What takes something out of a yes; 就是这个地址 takes nothing.
 _BUT = re.compile(r"除了|除开|但|不过|只是|唯独|就是(?=.{0,8}(不|错|有问题|要改|改一?下|换))")
 #: 现在可以去拔插头不: what to do is asked, nothing is told.
@@ -384,7 +386,7 @@ def _reserved(turn: Turn, draft: Draft) -> Turn | None:
 
 def _agrees(turn: Turn, choosing: bool) -> bool:
     text = turn.text.strip()
-    if says_yes(turn) or (KEEP.search(text) and not choosing):
+    if says_yes(turn) or _CONFIRMS.match(text) or (KEEP.search(text) and not choosing):
         return True
     return turn.intent == "affirm" and not _objects(turn, choosing) and not QUESTION.search(text)
 

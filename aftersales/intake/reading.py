@@ -75,8 +75,8 @@ class Reading:
 
     def __init__(self, turn: Turn, draft: Draft, asked: str | None, now: datetime) -> None:
         self.turn, self.draft, self.asked, self.now = turn, draft, asked, now
-        self.correcting = asked == "confirm" or turn.intent == "change_contact" or bool(
-            CORRECTION.search(turn.text))
+        contact = turn.intent == "change_contact" and asked != "phone"  # 主要打139…，打不通再打… answers the question
+        self.correcting = asked == "confirm" or contact or bool(CORRECTION.search(turn.text))
         self.taken = Taken()
         self.since: str | None = None
         self.text = self._meant()

@@ -33,7 +33,7 @@ DAY_OR_TIME = re.compile(r"今天|明天|后天|明早|今晚|明晚|周[一二�
 UNKNOWN_BRAND = re.compile(r"[\u4e00-\u9fffA-Za-z·.&\-]{2,10}")
 CALLED = re.compile(r"^(我(的名字)?(叫|是)|就?叫我?|姓名[是:：]?|联系人[是:：]?|名字[是叫:：]?)")
 #: What names a part of the address, so that a number beside it is its correction.
-DOOR_WORDS = re.compile(r"门牌|房号|房间号|楼号|几[栋幢楼]|单元|[栋幢座室]|号楼")
+DOOR_WORDS = re.compile(r"门牌|房号|房间号|楼号|几[栋幢楼]|单元|[栋幢座室]|号楼|楼层|\d[楼层]")
 DOOR_NUMBERS = re.compile(r"\d{1,4}\s*(栋|幢|座|号楼|单元|室|房)?")
 CLAUSE_ENDS = re.compile(r"[，,。；;！!\n]+|(?<!\d)\s+|\s+(?!\d)")
 #: A number that is named so that it is not called: 我自己的号…不用打.
@@ -87,8 +87,13 @@ OUT_OF_REACH = re.compile(
 #: There is none, so that nobody is asked for it twice.
 NO_DOOR = re.compile(r"没有?(具体|详细)?的?(门牌|房号|楼号|号牌|栋)|门牌号?(也)?没有|无门牌|没(钉|装)门牌")
 #: Something the technician should know beforehand.
+#: What the technician should know: how to get in, what to bring, whom to heed.
 REMARK = re.compile(
-    r"备注|([派叫让请找换]|安排|还是|还要)(来|个)?(上次|上回|之前|原来|同一|女|懂|会|有经验|技术好|手艺好).{0,6}师[傅父]|(和|跟|给|让|叫|请|提醒|告诉|转告)师傅.{0,4}(说|带|注意|知道|准备|提前|一下|一声)")
+    r"备注|([派叫让请找换]|安排|还是|还要)(来|个)?(上次|上回|之前|原来|同一|女|懂|会|有经验|技术好|手艺好).{0,6}师[傅父]|还是[\u4e00-\u9fff]{1,2}师[傅父]来"
+    r"|(和|跟|给|让|叫|请|提醒|告诉|转告)师傅.{0,4}(说|带|注意|知道|准备|提前|一下|一声)|门铃|门禁|停(在|到)?(地下|地库)|[不没](让|法|能|好)停车?(?!止)"
+    r"|带(一?[把个副架]|上|好)?(梯子|鞋套|手套|口罩)|[养有](了|着)?[一两]?[条只]?(大|小)?(狗|猫)|耳(朵)?(背|聋)"
+    r"|(到了?|来了?|来之?前|上门前|上楼前?|过来)[^，,。]{0,4}(先|直接)(给我)?(打(个)?(电话|手机)|按门铃|敲门)"
+)
 REMARK_BEGINS = re.compile(r"^(麻烦|请|帮我|加个?|再)*备注(一下|下|里)?[是写：:，, ]*")
 #: Whoever has tried already is not sent to try.
 TRIED = re.compile(r"(重启|断电|试|检查|清洗|清理|插拔|换)过|(重启|断电|试)了(也|还|几次|好几次|一下|半天)|怎么(弄|试|按)都")

@@ -1,4 +1,5 @@
 """Visit windows in customers' words."""
+import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -12,6 +13,9 @@ from .soon import round_up
 from .tokens import read_tokens
 from .windows import DAY, FURTHEST, SHANGHAI, VISIT_LENGTH, Window
 
+#: 明天，只要不是上午都行: of a whole day the other half.
+_NOT_IN = re.compile(
+    r"(?:不是|除了|不要|别|避开|不在)[上下]午(?:就|都|$|[,， 。])|[上下]午[^,，。;；]{0,8}?(?:不行|没空|不在|走不开|不方便|有事|没人)")
 _LEAST = timedelta(minutes=30)  # of a span under way that must be left, where the day was said
 
 
@@ -32,10 +36,19 @@ def find_visit_window(text: str, now: datetime) -> Window | None:
     chosen = choose(group(tokens, work), work)
     if chosen is None:
         return None
-    window = _resolve(chosen, here)
+    window = _without_half(_resolve(chosen, here), text)
     if window.start - here > FURTHEST:
         raise TooFar(window, here)
     return window
+
+
+def _without_half(window: Window, text: str) -> Window:
+    """A whole day without the half that does not suit."""
+    refused = _NOT_IN.search(text)
+    day = window.start.date()
+    if refused is None or window != _on(day, *WHOLE_DAY):
+        return window
+    return _on(day, *PARTS["下午" if "上午" in refused[0] else "上午"])
 
 
 def _resolve(mention: Mention, now: datetime) -> Window:

@@ -17,7 +17,7 @@ from .tasks import BeginTask
 from .turns import said_before
 from .visit import BeginReschedule
 
-_CORRECTING = re.compile(r"换|改|写|更[正新]|变了|错|不对|重新留|联系人|(电话|手机|号码)(就|是|留|打|用)")
+_CORRECTING = re.compile(r"换|改|写|更[正新]|变了|错|不对|重新留|联系人|(电话|手机|号码)(就|是|留|打|用)|打(这|他|她|那)")
 #: 师傅的电话换了吗, 你们的电话是多少 is not about the customer's own.
 _OF_OTHERS = re.compile(r"(师傅|师父|客服|你们|公司|平台)的?(联系)?(电话|手机|号码|地址|名字|姓名)|[?？]|[吗呢]$|多少|哪里")
 _WISHING = re.compile(
@@ -38,10 +38,15 @@ def change_meant(tracker: Tracker, turn: Turn) -> BeginTask | None:
         statuses = {order.status for order in orders_of(session, tracker.sender_id, wishes.CHANGEABLE)}
     if not statuses:
         return None
-    if _corrects_contact(turn):
+    if _corrects_contact(turn) or _goes_on_with_contact(tracker, turn):
         return BeginChange()
     fixed = Status.SCHEDULED in statuses or said_before(tracker, ("utter_rescheduled",)) > 0
     return BeginReschedule() if _moves_visit(turn, fixed=fixed) else None
+
+
+def _goes_on_with_contact(tracker: Tracker, turn: Turn) -> bool:
+    """Whether the phone or name comes in a message of its own, right behind a change."""
+    return said_before(tracker, ("utter_changed",)) > 0 and mentions_contact(turn) and holds_contact(turn) and not _OF_OTHERS.search(turn.text)
 
 
 def _corrects_contact(turn: Turn) -> bool:

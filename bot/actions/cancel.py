@@ -21,14 +21,14 @@ from .choosing import ORDER_NUMBER, choose, unknown_appliance
 from .tasks import TARGET, BeginTask, FinishTask, State, Task, ValidateTask, targets
 
 _YES = re.compile(
-    r"(是的?|对的?|嗯+|好的?|行|可以|没错|ok|yes|确[定认]|我?要?取消|不要了|不修了|不用了|不需要了|不约了|不来了)"
+    r"(是的?|对的?|嗯+|好的?|行|可以|没错|ok|yes|确[定认]|我?要?取消|退(掉|了)?|不要了|不修了|不用了|不需要了|不约了|不来了)"
     r"([，,。.！!~～ ]*(是的?|对的?|确[定认]|帮我|给我|都|就|要?取消|掉|吧|了|的|啊|呀|哈|谢谢|麻烦了?|订单|工单|这单"
     r"|不要了|不修了|不用了))*[。.！!~～ ]*", re.I)
-_WANTED = re.compile(r"取消(吧|掉|了|这单|工单|订单|$)|不要了|不修了|不用(来|修)?了")
+_WANTED = re.compile(r"取消(吧|掉|了|这单|工单|订单|$)|退(吧|掉|了|单|$)|不要了|不修了|不用(来|修)?了")
 #: 对，取消微波炉那单: a yes that names the deed.
-_CANCELS = re.compile(r"取消|撤[销了掉单]|退[了掉单]|不[要修用来约][了啦]")
+_CANCELS = re.compile(r"取消|撤|退|不[要修用来约][了啦]")
 _NO = re.compile(r"^(不取消|不是|不对|先不|别|不|算了|再等等|等等|还是来|继续)")
-_KEPT = r"(不|别|先不|不要|不用)取消|保留|再想"
+_KEPT = r"(不|别|先不|不要|不用)(取消|退)|保留|再想"
 _ALL_KEPT = re.compile(_KEPT)
 _KEEP = re.compile(rf"{_KEPT}|点错|按错|错了|还是来|继续")
 #: 空调的照修，取消冰箱的: what stays is not what is to go.

@@ -8,11 +8,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from aftersales import addresses, intake, names, phones, times, wishes
 from aftersales.addresses import Address
+from aftersales.appointments import current_visit
 from aftersales.intake import DOOR_WORDS, Turn
-from aftersales.models import WorkOrder
+from aftersales.models import AppointmentKind, WorkOrder
 from aftersales.progress import find_order
 from aftersales.store import reading, transaction
-from aftersales.times import utc_now
+from aftersales.times import Window, utc_now
 from aftersales.wishes import ContactChange, DetailChange
 
 from .tasks import TARGET, State, targets
@@ -28,7 +29,7 @@ _ABOUT_TIME = re.compile(r"时间|尽快|随时|都行|都可以|改[到约期]|
 def read_visit(turn: Turn, state: State, now: datetime) -> bool:
     """Takes a visit time out of the message; False where there is none. A bad one becomes the state's problem."""
     try:
-        found = times.find_visit_window(turn.text, now)
+        found = times.find_moved_window(turn.text, _visit_so_far(state), now)
     except tuple(PROBLEMS) as error:
         state.problem = PROBLEMS[type(error)]
         return True
@@ -36,6 +37,16 @@ def read_visit(turn: Turn, state: State, now: datetime) -> bool:
         return False
     state.values["new_visit"] = intake.window(found)
     return True
+
+
+def _visit_so_far(state: State) -> Window | None:
+    """When the one order that is meant is to be visited, as was wished or promised last."""
+    if not state.values.get(TARGET) or len(targets(state.values)) > 1:
+        return None
+    with reading() as session:
+        order = find_order(session, targets(state.values)[0])
+        wished = current_visit(session, order, AppointmentKind.REQUESTED)
+        return wished or current_visit(session, order, AppointmentKind.CONFIRMED)
 
 
 def read_contact(turn: Turn, state: State) -> bool:

@@ -19,7 +19,7 @@ from .handoff import HandOver
 from .invited import answers_invitation
 from .progress import TellProgress, asks_after
 from .rating import Rate
-from .remarks import take_remark
+from .remarks import take_details, take_remark
 from .repair import EXAMPLE, FORM, PATIENCE, fresh
 from .turns import said_before, turn_of
 
@@ -32,6 +32,8 @@ _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\s]+|(\[[\u4e00-\
 _NOT_WANTED = re.compile(r"不(想|要|用|需要)?(再|来)?(修|装|洗|来|报修)了|取消|不要了")
 _SUBMITTING = re.compile(r"提交|确[认定]")
 _THANKING = re.compile(r"谢|辛苦|麻烦(你|您)?们?了|费心|受累")
+#: 我补两张照片，让师傅先瞧瞧.
+_PICTURES_TO_COME = re.compile(r"(补|发|拍|传)[^，,。]{0,4}(照片|图片?|相片|视频)(?!.*(吗|么|没有?|[?？])$)")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
 _GIBBERISH = re.compile(r"[A-Za-z ]{4,}")
 _SHORT_ENGLISH = re.compile(r"\b(yes|yeah|yep|okay|nope|stop|quit|exit|cancel|enough|bye|thanks?|fine|sure|nothing|never ?mind)\b", re.I)
@@ -76,6 +78,8 @@ def _names_an_appliance(turn: Turn) -> bool:
 
 
 def _answer(turn: Turn, misses: int) -> str:
+    if _PICTURES_TO_COME.search(turn.text):
+        return "utter_send_pictures"
     if misses >= PATIENCE:
         return OFFER
     if misses >= EXAMPLE:
@@ -106,16 +110,31 @@ class AnswerNothing(Action):
             return await Rate().run(dispatcher, tracker, domain)
         with reading() as session:
             order = repairs.latest_order(session, tracker.sender_id, utc_now())
+        if order and _tells_something(dispatcher, tracker.sender_id, turn):
+            return []
         if turn.intent == "stop" and _NOT_WANTED.search(turn.text):
             return await BeginCancel().run(dispatcher, tracker, domain)
-        if order and _SUBMITTING.search(turn.text):
-            dispatcher.utter_message(response="utter_already_submitted", number=order.number, what=order.what)
-        elif order and turn.intent in ("affirm", "skip", "deny"):
-            thanked = _THANKING.search(turn.text)
-            dispatcher.utter_message(response="utter_thank" if thanked else "utter_all_is_well", number=order.number)
+        if order and (response := _still_open(turn)):
+            dispatcher.utter_message(response=response, number=order.number, what=order.what)
         else:
             dispatcher.utter_message(response=_no_end(tracker) if turn.intent == "stop" else "utter_nothing_open")
         return []
+
+
+def _still_open(turn: Turn) -> str | None:
+    """What is said of the order just made; None where the words have nothing to do with it."""
+    if _SUBMITTING.search(turn.text):
+        return "utter_already_submitted"
+    if turn.intent not in ("affirm", "skip", "deny"):
+        return None
+    return "utter_thank" if _THANKING.search(turn.text) else "utter_all_is_well"
+
+
+def _tells_something(dispatcher: CollectingDispatcher, openid: str, turn: Turn) -> bool:
+    """Whether a no or an end was none: a correction of the order, a word for the technician; it is noted then."""
+    if take_remark(dispatcher, openid, turn):
+        return True
+    return bool(intake.CORRECTION.search(turn.text)) and take_details(dispatcher, openid, turn)
 
 
 def _no_end(tracker: Tracker) -> str:

@@ -5,7 +5,7 @@ import re
 from rasa_sdk.executor import CollectingDispatcher
 
 from aftersales import catalogue, repairs, wishes
-from aftersales.intake import CORRECTION, REMARK, Turn
+from aftersales.intake import CORRECTION, NEGATED, REMARK, Turn
 from aftersales.models import WorkOrder
 from aftersales.progress import OPEN, orders_of
 from aftersales.store import reading, transaction
@@ -14,6 +14,8 @@ from aftersales.wishes import DetailChange
 
 from .choosing import choose
 
+#: 加到单子里: what is told belongs to the order there is.
+_ADDED = re.compile(r"(加|写|记|补|添|备)(充|注)?(到|进|在|上)(单子?|工单|里面|去|[，,。]|$)|(一并|顺便|也)(写|记|加|补)上|补充(到|进|一下|上)")
 _FAULT = re.compile(r"故障|现象|毛病|问题|症状")
 
 
@@ -56,12 +58,28 @@ def correct_fault(dispatcher: CollectingDispatcher, openid: str, turn: Turn) -> 
     return True
 
 
+def add_fault(dispatcher: CollectingDispatcher, openid: str, turn: Turn) -> bool:
+    """Adds another symptom or a code to the order there is, where the customer says so: 底下还开始滴水了，一并写上."""
+    order = _order_meant(openid, turn) if _ADDED.search(turn.text) else None
+    if order is None or catalogue.find_appliance(turn.text) not in (None, order.appliance):
+        return False
+    code = catalogue.find_error_code(turn.text)
+    with transaction() as session:
+        order = session.merge(order)
+        wishes.add_details(session, order, "，".join(turn.words("symptom")) or None, turn.text, utc_now())
+        if code and order.status in wishes.CHANGEABLE:
+            wishes.change_details(session, order, DetailChange(error_code=code), utc_now())
+    dispatcher.utter_message(response="utter_remark_added", number=order.number)
+    return True
+
+
 def details_in(turn: Turn) -> DetailChange | None:
     """The brand, model, code and fault of a message; None where it has none of them."""
     fault = "，".join(turn.words("symptom")) if _FAULT.search(turn.text) else ""
+    text = NEGATED.sub("，", turn.text) if CORRECTION.search(turn.text) else turn.text
     change = DetailChange(
-        brand=catalogue.find_brand(turn.text), model=catalogue.find_model(turn.text),
-        error_code=catalogue.find_error_code(turn.text), fault=fault or None)
+        brand=catalogue.find_brand(text), model=catalogue.find_model(text),
+        error_code=catalogue.find_error_code(text), fault=fault or None)
     return change if change.told() else None
 
 

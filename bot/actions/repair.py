@@ -22,7 +22,7 @@ from aftersales.times import say_window, utc_now
 
 from .answering import attend
 from .earlier import told_before
-from .remarks import correct_fault, take_remark
+from .remarks import add_fault, correct_fault, take_remark
 from .turns import REQUESTED, asked, cleared, is_resuming, metadata_of, reject, said_before, slots, turn_of
 
 FORM = "repair_form"
@@ -97,7 +97,7 @@ class BeginRepair(Action):
             return []
         turn = turn_of(tracker)
         remark = not catalogue.find_appliance(turn.text) and take_remark(dispatcher, tracker.sender_id, turn)
-        if remark or correct_fault(dispatcher, tracker.sender_id, turn):
+        if remark or correct_fault(dispatcher, tracker.sender_id, turn) or add_fault(dispatcher, tracker.sender_id, turn):
             return [FollowupAction("action_listen")]
         return [*fresh(tracker), *slots(metadata_of(tracker).get("product") or {})]
 

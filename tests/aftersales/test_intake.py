@@ -894,7 +894,7 @@ def test_what_a_yes_leaves_out_is_asked_again(text: str, question: str, now: dat
     assert plain(read(said(text, "affirm"), FULL, "confirm", now)) == {question: None}
 
 
-@pytest.mark.parametrize("text", ["对，就是这个地址", "对的，电话就是这个", "没问题，时间就是这样"])
+@pytest.mark.parametrize("text", ["确认，这回不反悔了", "提交吧，不啰嗦了", "对，就是这个地址", "对的，电话就是这个", "没问题，时间就是这样"])
 def test_a_yes_that_names_an_item_is_a_yes(text: str, now: datetime) -> None:
     assert read(said(text, "affirm"), FULL, "confirm", now).confirmed
 
@@ -905,6 +905,11 @@ def test_a_yes_that_names_an_item_is_a_yes(text: str, now: datetime) -> None:
     ("phone", "https://item.taobao.com/item.htm?id=13588002417 这个", {})])
 def test_what_is_no_word_is_passed_over(question: str, text: str, changes: dict[str, Any], now: datetime) -> None:
     assert plain(read(said(text), draft_at(question), question, now)) == changes
+
+
+def test_of_two_numbers_the_first_is_the_one_to_call(now: datetime) -> None:
+    turn = said("主要打13766554433，打不通再打我爱人18922334411", "change_contact")
+    assert plain(read(turn, draft_at("phone"), "phone", now)) == {"phone": "13766554433"}
 
 
 def test_an_appliance_put_right_when_something_else_was_asked(now: datetime) -> None:

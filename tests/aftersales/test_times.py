@@ -18,7 +18,16 @@ from times_moments import (
     window,
 )
 
-from aftersales.times import SHANGHAI, ContradictoryTime, ImpossibleTime, PastTime, TooFar, find_visit_window
+from aftersales.times import (
+    SHANGHAI,
+    ContradictoryTime,
+    ImpossibleTime,
+    PastTime,
+    TooFar,
+    Window,
+    find_moved_window,
+    find_visit_window,
+)
 
 ON_SUNDAY = {
     # a day and a part of it
@@ -501,3 +510,23 @@ def test_the_day_is_shanghais_not_utcs() -> None:
 def test_a_naive_now_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         find_visit_window("明天", datetime(2026, 11, 22, 14, 30))  # noqa: DTZ001
+
+
+TUESDAY = Window(datetime(2026, 11, 24, 10, tzinfo=SHANGHAI), datetime(2026, 11, 24, 12, tzinfo=SHANGHAI))
+
+
+@pytest.mark.parametrize(("text", "window"), [
+    ("这个点我不在家，那天下午4点行不", "11-24 16:00-18:00"), ("给我挪到同一天晚上吧", "11-24 18:00-21:00"),
+    ("师傅能往后推一天不，钟点照旧", "11-25 10:00-12:00"), ("推迟两天，下午来", "11-26 13:00-18:00"),
+    ("改成11月26号，几点钟还是原来的", "11-26 10:00-12:00"), ("还是明天，只要不是上午都行", "11-23 13:00-18:00"),
+    ("顺延一天", "11-25 10:00-12:00"), ("改到周日上午", "11-29 08:00-12:00"), ("后天下午可以吗，那天没事", "11-24 13:00-18:00")])
+def test_another_time_is_told_by_the_one_there_is(text: str, window: str) -> None:
+    found = find_moved_window(text, TUESDAY, SUNDAY)
+    assert found is not None
+    assert f"{found.start:%m-%d %H:%M}-{found.end:%H:%M}" == window
+
+
+def test_an_earlier_day_may_be_over() -> None:
+    with pytest.raises(PastTime):
+        find_moved_window("提前三天", TUESDAY, SUNDAY)
+    assert find_moved_window("好的", TUESDAY, SUNDAY) is None

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from bot_chat import LI_SI, Chat, Opener, happened, kept
+from bot_chat import LI_SI, Chat, Opener, happened, history, kept
 
 from aftersales import media
 from aftersales.models import Status
@@ -162,6 +162,76 @@ def test_a_phone_that_is_not_meant_for_the_order_changes_nothing(chat: Chat, ord
     number = order()
     chat.hears(text, "inform").does("action_take_hint")
     assert (chat.said, kept(number).phone) == (["utter_fallback"], "13800138000")
+
+
+@pytest.mark.parametrize("action", ["action_take_hint", "action_not_understood"])
+@pytest.mark.parametrize("text", [
+    "他号码给我一个，我自己问他", "师傅叫咩名，电话系几多？", "亲，那到底什么时候能来人呀，给个准话", "另外一个呢"])
+def test_what_is_asked_of_an_order_under_way_is_answered(chat: Chat, order: Opener, text: str, action: str) -> None:
+    number = order()
+    chat.hears(text, "inform").does(action)
+    assert chat.said == ["utter_progress"]
+    assert number in chat.texts[0]
+
+
+def test_without_an_order_nobody_asks_after_one(chat: Chat) -> None:
+    chat.hears("另外一个呢", "inform").does("action_not_understood")
+    assert chat.said == ["utter_fallback"]
+
+
+@pytest.mark.parametrize(("action", "intent", "text"), [
+    ("action_tell_progress", "query_progress", "门铃是坏的，师傅到了直接打电话哈"),
+    ("action_answer_nothing", "stop", "开车来的话停地下二层，地面不让停"), ("action_take_hint", "inform", "机器挂得老高，麻烦带把梯子"),
+    ("action_not_understood", "nlu_fallback", "那还是刘师傅来吧"), ("action_take_hint", "inform", "老人家耳朵背，多响几声")])
+def test_what_the_technician_should_know_is_noted(chat: Chat, order: Opener, action: str, intent: str, text: str) -> None:
+    number = order()
+    chat.hears(text, intent).does(action)
+    assert chat.said == ["utter_remark_added"]
+    assert [event.note for event in history(number)][-1] == text
+
+
+def test_a_question_is_no_word_for_the_technician(chat: Chat, order: Opener) -> None:
+    order()
+    chat.hears("师傅来之前先打电话吗", "query_progress").does("action_tell_progress")
+    assert chat.said == ["utter_progress"]
+
+
+def test_the_registered_contact_is_told_masked(chat: Chat, order: Opener) -> None:
+    order()
+    chat.hears("那现在单子上登记的是哪个号码", "query_progress").does("action_tell_progress")
+    assert chat.said == ["utter_progress", "utter_registered_contact"]
+    assert "138****8000" in chat.texts[1]
+    assert "13800138000" not in chat.texts[1]
+
+
+def test_a_brand_put_right_with_a_no(chat: Chat, order: Opener) -> None:
+    number = order()
+    chat.hears("刚那单牌子说错了，不是美的，是万和的", "deny", ("brand", "美的"), ("brand", "万和")).does("action_answer_nothing")
+    assert (chat.said, kept(number).brand) == (["utter_changed"], "万和")
+
+
+def test_the_phone_that_follows_the_new_contact(chat: Chat, order: Opener) -> None:
+    number = order()
+    chat.hears("联系人换成我婆婆，叫钱桂香", "change_contact", ("person_name", "钱桂香")).begins("action_change")
+    chat.hears("她手机13700137088", "inform", ("phone", "13700137088")).does("action_take_hint")
+    assert (chat.said, kept(number).contact_name, kept(number).phone) == (["utter_changed"], "钱桂香", "13700137088")
+
+
+@pytest.mark.parametrize(("text", "marked", "code", "fault"), [
+    ("它这会儿屏上跳E4了，加到单子里", ("error_code", "E4"), "E4", "不工作"),
+    ("底下还开始滴水了，一并写上", ("symptom", "滴水"), None, "不工作，滴水")])
+def test_what_is_to_be_added_to_the_order(
+    chat: Chat, order: Opener, text: str, marked: tuple[str, str], code: str | None, fault: str
+) -> None:
+    number = order()
+    chat.hears(text, "describe_fault", marked).does("action_begin_repair")
+    assert (chat.said, chat.followup) == (["utter_remark_added"], "action_listen")
+    assert (kept(number).error_code, kept(number).fault_description) == (code, fault)
+
+
+def test_pictures_that_are_announced_are_welcome(chat: Chat) -> None:
+    chat.hears("我补两张照片，让师傅先瞧瞧", "nlu_fallback").does("action_not_understood")
+    assert chat.said == ["utter_send_pictures"]
 
 
 def test_a_time_right_after_a_move_moves_the_visit_once_more(chat: Chat, order: Opener) -> None:

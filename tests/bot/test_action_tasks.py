@@ -73,7 +73,7 @@ def test_withdrawing_wants_a_confirmation_that_names_the_order(chat: Chat, order
 @pytest.mark.parametrize(("text", "intent"), [
     ("确定取消", "cancel_order"), ("是的", "affirm"), ("嗯", "affirm"), ("取消", "stop"), ("不要了", "stop"),
     ("不修了", "cancel_order"), ("不要了", "deny"), ("对，取消吧", "deny"), ("行，取消", "inform"), ("对的对的谢谢你啊小姑娘", "thank"),
-    ("对，取消空调那单", "cancel_order")])
+    ("对，取消空调那单", "cancel_order"), ("嗯退吧", "affirm"), ("对，只退空调的", "affirm")])
 def test_a_confirmed_withdrawal_is_carried_out(chat: Chat, order: Opener, text: str, intent: str) -> None:
     number = order(status=Status.SCHEDULED)
     chat.hears("不修了，换新的了", "cancel_order").begins("action_cancel").answers(text, intent)
@@ -87,7 +87,7 @@ def test_a_confirmed_withdrawal_is_carried_out(chat: Chat, order: Opener, text: 
 
 @pytest.mark.parametrize(("text", "intent"), [
     ("先不取消", "cancel_order"), ("不取消了", "deny"), ("再等等", "inform"), ("算了，还是来吧", "inform"), ("不是", "deny"),
-    ("确定不取消", "cancel_order"), ("嗯，不取消了", "affirm"), ("好吧，先不取消", "cancel_order"), ("是的不取消", "affirm")])
+    ("确定不取消", "cancel_order"), ("先不退了", "deny"), ("嗯，不取消了", "affirm"), ("好吧，先不取消", "cancel_order"), ("是的不取消", "affirm")])
 def test_a_withdrawal_that_is_not_confirmed_leaves_the_order_alone(
     chat: Chat, order: Opener, text: str, intent: str
 ) -> None:
