@@ -268,7 +268,7 @@ class Reading:
         if known is None or not self.correcting:
             return found
         if not CLOCK.search(self.turn.text):
-            return _on_day_of(found, known)
+            return times.on_day_of(found, known)
         if DAY.search(self.turn.text):
             return found
         that_morning = known.start.replace(hour=0, minute=0)  # so that no hour of the day counts as past
@@ -418,13 +418,6 @@ class Reading:
 def _settled(text: str) -> str:
     """The text without a slip that is put right at once: 6栋，哦不对，是9栋，9栋1504 is 9栋1504."""
     return DOOR_AGAIN.sub(r"\1", DOOR_SLIP.sub(r"\2", text))
-
-
-def _on_day_of(day: Window, hours: Window) -> Window:
-    """The hours of the second on the day of the first."""
-    date = day.start.date()
-    start, end = (moment.replace(year=date.year, month=date.month, day=date.day) for moment in (hours.start, hours.end))
-    return Window(start, end)
 
 
 def symptoms(turn: Turn, meant: str | None = None) -> str:

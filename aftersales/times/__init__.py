@@ -13,7 +13,7 @@ from .onsets import find_fault_since
 from .quiet import QuietHours
 from .saying import say_choice, say_moment, say_window
 from .visits import find_visit_window
-from .windows import FURTHEST, SHANGHAI, VISIT_LENGTH, Window, utc_now
+from .windows import FURTHEST, SHANGHAI, VISIT_LENGTH, Window, on_day_of, utc_now
 
 __all__ = [
     "FURTHEST",
@@ -29,6 +29,7 @@ __all__ = [
     "find_fault_since",
     "find_moved_window",
     "find_visit_window",
+    "on_day_of",
     "parse_duration",
     "say_choice",
     "say_moment",

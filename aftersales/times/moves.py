@@ -3,7 +3,7 @@ import re
 from datetime import datetime, timedelta
 
 from .visits import find_visit_window
-from .windows import Window
+from .windows import Window, on_day_of
 
 _SAME_DAY = re.compile(r"那一?天|同一?天|当天")
 _OTHER_DAY = re.compile(r"今[天早晚]|明[天早晚]|后天|[周期拜][一二三四五六日天末]|\d[号日]")
@@ -28,7 +28,7 @@ def find_moved_window(text: str, known: Window | None, now: datetime) -> Window 
     if _SAME_DAY.search(text) and not _OTHER_DAY.search(text):
         return find_visit_window(_SAME_DAY.sub(_named(known), text), now)
     found = find_visit_window(_SAME_HOURS.sub("，", text), now)
-    return _at_hours_of(found, known) if found and _SAME_HOURS.search(text) and not _ANY_HOUR.search(text) else found
+    return on_day_of(found, known) if found and _SAME_HOURS.search(text) and not _ANY_HOUR.search(text) else found
 
 
 def _days(text: str) -> int:
@@ -50,9 +50,3 @@ def _shifted(text: str, known: Window, by: timedelta, now: datetime) -> Window |
 
 def _named(window: Window) -> str:
     return f"{window.start.month}月{window.start.day}号"
-
-
-def _at_hours_of(day: Window, hours: Window) -> Window:
-    date = day.start.date()
-    start, end = (each.replace(year=date.year, month=date.month, day=date.day) for each in (hours.start, hours.end))
-    return Window(start, end)

@@ -20,3 +20,10 @@ class Window:
 
     start: datetime
     end: datetime
+
+
+def on_day_of(day: Window, hours: Window) -> Window:
+    """The hours of the second on the day of the first."""
+    date = day.start.date()
+    start, end = (each.replace(year=date.year, month=date.month, day=date.day) for each in (hours.start, hours.end))
+    return Window(start, end)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from aftersales import catalogue
+from aftersales import catalogue, households
 from aftersales.models import WorkOrder
 
 ORDER_NUMBER = re.compile(r"[A-Z]{2}\d{8,}", re.I)
@@ -46,9 +46,10 @@ def unknown_appliance(orders: Sequence[WorkOrder], text: str) -> str | None:
 
 
 def _fitting(orders: Sequence[WorkOrder], text: str) -> list[WorkOrder]:
-    kind = catalogue.find_appliance(text)
+    kind, household = catalogue.find_appliance(text), households.find_household(text)
     named = [order for order in orders if order.appliance_words and order.appliance_words in text]
-    return named or [order for order in orders if order.appliance == kind]
+    there = [order for order in orders if household and order.household == household and kind in (None, order.appliance)]
+    return there or named or [order for order in orders if order.appliance == kind]
 
 
 def _by_position(orders: Sequence[WorkOrder], text: str) -> WorkOrder | None:

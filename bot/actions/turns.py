@@ -1,5 +1,6 @@
 """What an action gets to see of the conversation, in the words of aftersales."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,10 @@ from aftersales.intake import Turn, danger
 REQUESTED = "requested_slot"
 #: What a message is that fits no intent well.
 UNCLEAR = ("nlu_fallback", "out_of_scope")
+#: What something costs, in too few words to be told from the price of other things: 洗一台多少钱, 现在退单扣不扣钱.
+_PRICE = re.compile(
+    r"(^|[，,。 ])(请问|现在|那)?([修洗装拆换移]|维修|清洗|安装|拆装|移机|退单?|取消|上门)[^，,。]{0,4}(多少钱|几多钱|什么价|怎么收费|收多少"
+    r"|扣不扣钱|收不收[费钱]|要不要钱|(要|会|还)?(收费|要钱|扣钱)[吗么])[啊呀呢哦]?[？?。！!]*$")
 #: Intents that ask for something else in the middle of a task.
 ASIDES = (
     "query_progress", "list_services", "human_handoff", "complain", "privacy_request", "bot_challenge", "greet",
@@ -35,6 +40,8 @@ def turn_from(message: Mapping[str, Any]) -> Turn:
     intent = message.get("intent") or {}
     name, confidence = str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
     questions = tuple(message.get("questions") or ())
+    if not questions and name in UNCLEAR and _PRICE.search(text):
+        questions = ("faq_price",)
     if questions and name in UNCLEAR:  # two questions in one are neither the one nor the other
         name = questions[0]
     return Turn(text, name, confidence, entities, questions)

@@ -229,6 +229,18 @@ def test_what_is_to_be_added_to_the_order(
     assert (kept(number).error_code, kept(number).fault_description) == (code, fault)
 
 
+@pytest.mark.parametrize("text", ["洗一台多少钱？", "打听一下，现在退单扣不扣钱", "取消要收费吗"])
+def test_what_it_costs_is_told_however_short(chat: Chat, text: str) -> None:
+    chat.hears(text, "out_of_scope").does("action_not_understood")
+    assert chat.said == ["utter_faq_price"]
+
+
+@pytest.mark.parametrize("text", ["今天排骨多少钱", "换个话题，你多少钱一个月", "洗牙多少钱一次，医保报不报？"])
+def test_what_other_things_cost_is_not(chat: Chat, text: str) -> None:
+    chat.hears(text, "out_of_scope").does("action_not_understood")
+    assert chat.said == ["utter_out_of_scope"]
+
+
 def test_pictures_that_are_announced_are_welcome(chat: Chat) -> None:
     chat.hears("我补两张照片，让师傅先瞧瞧", "nlu_fallback").does("action_not_understood")
     assert chat.said == ["utter_send_pictures"]

@@ -389,6 +389,14 @@ def test_a_picture_in_the_middle_of_a_task_is_left_to_the_rules(
     assert (chat.rejected, chat.said) == (True, [])
 
 
+def test_an_order_is_named_by_the_household(chat: Chat, order: Opener) -> None:
+    own, mothers = order(), order("洗衣机")
+    with transaction() as session:
+        find_order(session, mothers, for_update=True).household = "妈妈家"
+    chat.hears("我妈那单电话要写13318881234，我自己那单别动", "change_contact").begins("action_change")
+    assert (chat.said, kept(mothers).phone, kept(own).phone) == (["utter_changed"], "13318881234", "13800138000")
+
+
 # --- in the middle of a report ---------------------------------------------------------------------------------------
 
 
